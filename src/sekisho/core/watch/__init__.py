@@ -1,1 +1,1 @@
-"""watch."""
+"""The watch: RATED calls + state → VERDICTS. One sequential kernel, `step`, judges live calls and backtests alike."""

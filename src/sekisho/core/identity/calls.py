@@ -1,0 +1,190 @@
+"""Calls by identity: has this call been told before, and which events of it?
+
+One call is (company, line, direction, call_id). Each of its three events is taken once from charging sources and once
+from evidence sources; a repeat is a duplicate. Calls are remembered for HORIZON_DAYS; older records are too old.
+The source is not part of the key: that is how two sources that report one call (same Call-ID) are told to be one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from sekisho.core.identity.hashing import hash_bytes, mix
+from sekisho.core.terms.instants import DAY_MS
+
+HORIZON_DAYS: Final = 40
+NEW, MERGED, DUPLICATE, TOO_OLD, NO_LINE = range(5)
+_FULL: Final = 0.55
+_KEY0, _KEY1, _META = range(3)
+_DAY_SHIFT: Final = np.uint64(8)
+_LANE: Final = np.uint64(0xD6E8FEB86659FD93)
+
+I64 = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
+
+
+@njit(cache=True)
+def _place(entries: Any, key0: Any, key1: Any) -> int:
+    mask = np.uint64(entries.shape[0] - 1)
+    at = key0 & mask
+    while entries[at, _META] != np.uint64(0) and not (entries[at, _KEY0] == key0 and entries[at, _KEY1] == key1):
+        at = (at + np.uint64(1)) & mask
+    return int(at)
+
+
+@njit(cache=True)
+def _admit(
+    entries: Any,
+    handles: Any,
+    count: int,
+    limit: int,
+    first: int,
+    offsets: Any,
+    data: Any,
+    address: Any,
+    lines: Any,
+    incoming: Any,
+    bits: Any,
+    start: Any,
+    oldest: int,
+    base: int,
+    status: Any,
+    place: Any,
+    handle: Any,
+    told: Any,
+) -> tuple[int, int]:
+    """Look up rows `first` and on; returns (next row, calls known). A new call's handle is `base` + its row."""
+    for row in range(first, lines.size):
+        if lines[row] < 0:
+            status[row] = NO_LINE
+            continue
+        if start[row] < oldest:
+            status[row] = TOO_OLD
+            continue
+        seed = np.uint64(np.int64(lines[row]) * 2 + np.int64(incoming[row]))
+        key0, key1 = hash_bytes(data, address, offsets[row], offsets[row + 1], mix(seed, seed, _LANE))
+        at = _place(entries, key0, key1)
+        meta = entries[at, _META]
+        bit = np.uint64(bits[row])
+        told[row] = np.uint8(meta & np.uint64(0xFF))
+        if meta == np.uint64(0):
+            if count >= limit:
+                return row, count
+            count += 1
+            entries[at, _KEY0], entries[at, _KEY1] = key0, key1
+            entries[at, _META] = (np.uint64(start[row] // DAY_MS) << _DAY_SHIFT) | bit
+            handles[at] = base + row if base >= 0 else -1
+            status[row] = NEW
+        elif meta & bit:
+            status[row] = DUPLICATE
+        else:
+            entries[at, _META] = meta | bit
+            status[row] = MERGED
+        place[row] = at
+        handle[row] = handles[at]
+    return lines.size, count
+
+
+@njit(cache=True)
+def _rehash(old: Any, handles: Any, new: Any, new_handles: Any, oldest_day: int) -> int:
+    kept = 0
+    for entry in range(old.shape[0]):
+        meta = old[entry, _META]
+        if meta == np.uint64(0) or (np.int64(meta >> _DAY_SHIFT) < oldest_day and handles[entry] < 0):
+            continue
+        at = _place(new, old[entry, _KEY0], old[entry, _KEY1])
+        new[at] = old[entry]
+        new_handles[at] = handles[entry]
+        kept += 1
+    return kept
+
+
+class Admission:
+    """What `CallTable.admit` says of a batch, one entry a row.
+
+    `status` i8: NEW, MERGED (a further event of a known call), DUPLICATE, TOO_OLD or NO_LINE; `place` i64: the call's
+    entry in the table, valid until the table grows; `handle` i64: the handle the call was given when it was new; `told`
+    u8: the event bits told of the call before this row.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.status = np.zeros(rows, np.int8)
+        self.place = np.zeros(rows, np.int64)
+        self.handle = np.zeros(rows, np.int64)
+        self.told = np.zeros(rows, np.uint8)
+
+
+class CallTable:
+    """The calls of the last HORIZON_DAYS, as 128-bit keys, with the events told of each."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.handles: I64 = np.full(4096, -1, np.int64)
+        self._entries: U64 = np.zeros((4096, 4), np.uint64)
+
+    def make_room(self, calls: int, oldest: int) -> None:
+        """Make sure that so many further calls fit without growing; drops calls that began before `oldest` (ms)."""
+        while self.count + calls > int(self._entries.shape[0] * _FULL):
+            self._grow(oldest)
+
+    def _grow(self, oldest: int) -> None:
+        size = 2 * self._entries.shape[0]
+        entries = np.zeros((size, 4), np.uint64)
+        handles = np.full(size, -1, np.int64)
+        self.count = _rehash(self._entries, self.handles, entries, handles, oldest // DAY_MS)
+        self._entries, self.handles = entries, handles
+
+    def admit(
+        self,
+        call_id: pa.StringArray,
+        lines: npt.NDArray[np.int32],
+        incoming: npt.NDArray[np.bool_],
+        bits: npt.NDArray[np.uint8],
+        start: I64,
+        oldest: int,
+        base: int = -1,
+    ) -> Admission:
+        """Take note of a batch of events. `bits` has one bit set a row: the event (1, 2, 4; times 8 from evidence).
+
+        `oldest` (ms): calls that began before it are TOO_OLD. `base` ≥ 0: a new call's handle is base + its row;
+        else -1, for the caller to set in `handles[place]`.
+        """
+        answer = Admission(lines.size)
+        offsets = np.frombuffer(call_id.buffers()[1], np.int32)[call_id.offset : call_id.offset + lines.size + 1]
+        body = call_id.buffers()[2]
+        data = np.frombuffer(body, np.uint8) if body is not None and body.size else np.zeros(1, np.uint8)
+        done = 0
+        while done < lines.size:
+            limit = int(self._entries.shape[0] * _FULL)
+            done, self.count = _admit(
+                self._entries, self.handles, self.count, limit, done,
+                offsets, data, np.uint64(data.ctypes.data), lines, incoming, bits, start, oldest, base,
+                answer.status, answer.place, answer.handle, answer.told,
+            )  # fmt: skip
+            if done < lines.size:
+                self._grow(oldest)
+        return answer
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """For a snapshot: the entries in use only."""
+        used = self._entries[:, _META] != 0
+        return {"calls.entries": self._entries[used], "calls.handles": self.handles[used]}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> CallTable:
+        """The inverse of `to_arrays`."""
+        stored = np.ascontiguousarray(arrays["calls.entries"])
+        table = cls()
+        size = 4096
+        while stored.shape[0] > int(size * _FULL):
+            size *= 2
+        table._entries = np.zeros((size, 4), np.uint64)
+        table.handles = np.full(size, -1, np.int64)
+        handles = np.ascontiguousarray(arrays["calls.handles"])
+        table.count = _rehash(stored, handles, table._entries, table.handles, -(1 << 40))
+        return table

@@ -1,0 +1,67 @@
+"""Parts of the week, as a line lives them in Japan: kernels on milliseconds since the epoch, UTC."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+import holidays
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS
+
+BUSINESS, SHOULDER, NIGHT, WEEKEND = range(4)
+PARTS: Final = 4
+PART_NAMES: Final = ("business", "shoulder", "night", "weekend")
+# Hours of an ordinary week that belong to each part; their sum is 168.
+PART_HOURS: Final = np.array([45.0, 40.0, 49.0, 34.0])
+FIRST_DAY: Final = (date(2000, 1, 1) - date(1970, 1, 1)).days
+LAST_YEAR: Final = 2060
+
+
+def japanese_holidays() -> npt.NDArray[np.uint8]:
+    """One entry a day from 2000-01-01 (day FIRST_DAY since 1970): 1 where offices are closed.
+
+    National holidays of Japan, plus 29 December to 3 January, when nearly every office is closed too.
+    """
+    first = date(2000, 1, 1)
+    closed = np.zeros((date(LAST_YEAR, 12, 31) - first).days + 1, dtype=np.uint8)
+    for day in holidays.country_holidays("JP", years=range(2000, LAST_YEAR + 1)):
+        closed[(day - first).days] = 1
+    for year in range(2000, LAST_YEAR + 1):
+        for offset in range(6):
+            index = (date(year, 12, 29) + timedelta(days=offset) - first).days
+            if index < closed.size:
+                closed[index] = 1
+    return closed
+
+
+@njit(cache=True)
+def part_of_week(at: int, closed: npt.NDArray[np.uint8]) -> int:
+    """The part of the week of an instant: NIGHT 23-6 h of any day, WEEKEND a day off, BUSINESS 9-18 h, else SHOULDER."""
+    local = at + JST_OFFSET_MS
+    day = local // DAY_MS
+    hour = (local - day * DAY_MS) // HOUR_MS
+    if hour >= 23 or hour < 6:
+        return NIGHT
+    weekday = (day + 3) % 7  # 1970-01-01 was a Thursday; 0 = Monday
+    index = day - FIRST_DAY
+    if weekday >= 5 or (0 <= index < closed.size and closed[index] == 1):
+        return WEEKEND
+    return BUSINESS if 9 <= hour < 18 else SHOULDER
+
+
+@njit(cache=True)
+def month_index(at: int) -> int:
+    """Months since January of year 0, by the calendar in Japan (the billing month of an instant)."""
+    # Days → civil date by the 400-year eras of the Gregorian calendar, years beginning in March.
+    days = (at + JST_OFFSET_MS) // DAY_MS + 719_468
+    era = days // 146_097
+    of_era = days - era * 146_097
+    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    march = (5 * of_year + 2) // 153
+    month = march + 2 if march < 10 else march - 10  # 0 = January
+    return (year + era * 400 + (1 if month <= 1 else 0)) * 12 + month

@@ -1,0 +1,18 @@
+"""The evidences in the order of their nats in the state, and their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sekisho.core.watch.evidence import country, price, rate
+
+RATE, COUNTRY, PRICE = range(3)
+EVIDENCE: Final = (rate, country, price)
+NAMES: Final = tuple(module.NAME for module in EVIDENCE)
+_SENTENCES: Final = {module.NAME: {"ja": module.JA, "en": module.EN} for module in EVIDENCE}
+
+
+def sentence(name: str, language: str, facts: Mapping[str, float]) -> str:
+    """What the evidence says, for people. `language` is `ja` or `en`; raises KeyError for a name nobody knows."""
+    return _SENTENCES[name][language].format(**facts)

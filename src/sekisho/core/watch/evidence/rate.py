@@ -1,0 +1,31 @@
+"""Evidence `rate`: international calls come faster than this line's own week would have them."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+NAME = "rate"
+JA = "国際発信が1時間に{per_hour:.3g}回の見込みの回線から発信がありました"
+EN = "An international call from a line that makes about {per_hour:.3g} an hour at this time of the week"
+FIRES = "any call at night from a line that never calls then; a flood on any line"
+SILENT = "a call centre's thousandth call of the day"
+ACTION = "Ask whether anybody works at this hour. See the picture of the line's week."
+BLIND = "A thief who keeps to the line's own hours and tempo."
+
+
+@njit(cache=True)
+def honest_rate(calls: float, watched: float, prior_rate: float, prior_ms: float) -> float:
+    """Honest international calls a millisecond in this part of the week.
+
+    `calls` (faded) seen in `watched` faded milliseconds of that part, added to a prior guess `prior_rate` that is worth
+    `prior_ms` of watching: the mean of the gamma posterior.
+    """
+    return (calls + prior_rate * prior_ms) / (watched + prior_ms)
+
+
+@njit(cache=True)
+def nats(thief_rate: float, honest: float) -> float:
+    """log(λ_f / λ₀): how many times faster the thief calls than the honest line."""
+    return math.log(thief_rate / honest)

@@ -1,0 +1,82 @@
+"""What goes into and comes out of the kernel: the calls of a batch, the order of their events, the verdicts."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from sekisho.core.watch.state import EVIDENCES, I64, NEVER, NONE, Records
+
+SCORE, MONTH_MULTIPLE, DAILY_LIMIT, MONTHLY_LIMIT = range(4)
+REASONS: Final = ("score", "month_multiple", "daily_limit", "monthly_limit")
+FACTS: Final = 3
+WRITES_AT_ONCE: Final = 8  # at most so many verdicts from one event or one timer
+
+# One row a call (backtest) or a call's event (engine); instants in ms, NEVER = not yet.
+CALL: Final = np.dtype(
+    [
+        ("start", np.int64),
+        ("answer", np.int64),
+        ("end", np.int64),
+        ("number", np.uint64),
+        ("charge", np.int64),  # milli-yen, of a call that has ended
+        ("handle", np.int64),  # index into `slot_of`; the open call it belongs to
+        ("line", np.int32),
+        ("rate", np.int32),  # row of the prices, NONE = costs nothing
+        ("country", np.int16),
+        ("international", np.uint8),
+        ("outgoing", np.uint8),
+        ("scored", np.uint8),  # 0 = another source has judged this line's calls already
+    ],
+    align=True,
+)
+VERDICT: Final = np.dtype(
+    [
+        ("row", np.int64),  # of the calls; NONE where a timer spoke
+        ("at", np.int64),
+        ("day_spend", np.int64),
+        ("month_spend", np.int64),
+        ("handle", np.int64),  # of the call
+        ("facts", np.float64, (FACTS,)),
+        ("score", np.float32),
+        ("nats", np.float32, (EVIDENCES,)),
+        ("line", np.int32),
+        ("slot", np.int32),  # of the open call; NONE where the call is not open (any more)
+        ("event", np.int8),
+        ("action", np.int8),
+        ("reason", np.int8),
+    ],
+    align=True,
+)
+
+
+class Events(NamedTuple):
+    """What happens, in the order in which the judge hears of it: `row` of the calls and CallEvent as 4 * row + event.
+
+    Event 3 (step.SETTLE) is the charge of a call whose end another source has told.
+    """
+
+    what: I64
+    at: I64
+
+
+class Verdicts(NamedTuple):
+    """Room for verdicts; `filled[0]` rows are filled."""
+
+    rows: Records
+    filled: I64
+
+
+def new_calls(size: int) -> Records:
+    """Calls to be filled in: nothing known, nothing charged, judged if international and outgoing."""
+    calls = np.zeros(size, CALL)
+    for name in ("start", "answer", "end"):
+        calls[name] = NEVER
+    calls["rate"] = NONE
+    return calls
+
+
+def room_for_verdicts(size: int) -> Verdicts:
+    """Empty room for `size` verdicts."""
+    return Verdicts(np.zeros(size, VERDICT), np.zeros(1, np.int64))

@@ -1,0 +1,107 @@
+"""What the watch is set to. A policy is data; its version is a hash of it, and part of every verdict id."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import astuple, dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sekisho.core.terms.instants import HOUR_MS, SECOND_MS
+from sekisho.core.watch.calendar import japanese_holidays
+
+MODEL = "superposed-cusum-1"  # the name of the model the kernel computes; part of the version
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every number the watch can be set to, with its default. Rates are calls an hour, money milli-yen."""
+
+    # Honest international calls an hour of a line nobody has seen yet, by part of the week (business, shoulder, night,
+    # weekend), and how many hours of watching that guess is worth.
+    honest_rate: tuple[float, float, float, float] = (0.02, 0.006, 0.001, 0.003)
+    honest_rate_hours: float = 200.0
+    forget_days: float = 45.0  # an old call counts 1/e after this long
+    # Two thieves: one pumps as fast as the channels allow, one rings a few times an hour all night.
+    thief_rate_fast: float = 60.0
+    thief_rate_slow: float = 3.0
+    # Chance that an honest call goes to a country this line has not rung before, as calls' worth of doubt.
+    new_country_doubt: float = 1.0
+    thief_countries: float = 240.0  # a thief picks among this many countries
+    redial_nats: float = 2.0  # most that dialling the very same number again may add
+    call_nats: float = 8.5  # most that one call may add: whatever it is, one call alone is not an attack
+    alert_nats: float = 9.0
+    hold_nats: float = 14.0
+    learn_nats: float = 4.0  # above this score nothing is learnt
+    probation_hours: float = 24.0  # a new country teaches only after this long
+    hold_hours: float = 4.0  # DESIGN §10: a hold lasts four hours unless renewed
+    raised_hours: float = 168.0  # so long after a hold the score stays just below it (DESIGN §1, hold)
+    alert_every_s: float = 60.0  # an open alert is updated at most this often
+    automatic_hold: bool = True  # terms with an automatic-hold clause, where a line says nothing else
+    # The notice's rule: all charges of the month ≥ multiple x last month's, and not below the floor.
+    month_multiple: float = 3.0
+    month_floor: int = 5_000_000
+    month_new_customer: int = (
+        20_000_000  # stands for last month's charges where there was no last month, or none charged
+    )
+    # The customer's own limits where the line says nothing else; 0 = none.
+    daily_limit: int = 0
+    monthly_limit: int = 0
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change whenever any number of the policy, or the model, does."""
+        return hashlib.sha256(f"{MODEL}{astuple(self)!r}".encode()).hexdigest()[:12]
+
+
+class Dials(NamedTuple):
+    """A policy as numbers a kernel takes; times in ms, rates a ms."""
+
+    closed: npt.NDArray[np.uint8]
+    prior_rate: npt.NDArray[np.float64]
+    prior_ms: float
+    forget_ms: float
+    thief_fast: float
+    thief_slow: float
+    new_country_doubt: float
+    thief_countries: float
+    redial_nats: float
+    call_nats: float
+    alert_nats: float
+    hold_nats: float
+    learn_nats: float
+    probation_ms: int
+    hold_ms: int
+    raised_ms: int
+    alert_every_ms: int
+    month_multiple: float
+    month_floor: int
+    month_new_customer: int
+
+
+def dials(policy: Policy) -> Dials:
+    """The policy for the kernel."""
+    return Dials(
+        closed=japanese_holidays(),
+        prior_rate=np.array(policy.honest_rate) / HOUR_MS,
+        prior_ms=policy.honest_rate_hours * HOUR_MS,
+        forget_ms=policy.forget_days * 24 * HOUR_MS,
+        thief_fast=policy.thief_rate_fast / HOUR_MS,
+        thief_slow=policy.thief_rate_slow / HOUR_MS,
+        new_country_doubt=policy.new_country_doubt,
+        thief_countries=policy.thief_countries,
+        redial_nats=policy.redial_nats,
+        call_nats=policy.call_nats,
+        alert_nats=policy.alert_nats,
+        hold_nats=policy.hold_nats,
+        learn_nats=policy.learn_nats,
+        probation_ms=int(policy.probation_hours * HOUR_MS),
+        hold_ms=int(policy.hold_hours * HOUR_MS),
+        raised_ms=int(policy.raised_hours * HOUR_MS),
+        alert_every_ms=int(policy.alert_every_s * SECOND_MS),
+        month_multiple=policy.month_multiple,
+        month_floor=policy.month_floor,
+        month_new_customer=policy.month_new_customer,
+    )

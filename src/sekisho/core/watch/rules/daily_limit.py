@@ -1,0 +1,28 @@
+"""Rule `daily_limit`: the customer's own limit for 24 hours is reached, calls in progress included."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from sekisho.core.watch.state import BUCKET_MS, Record
+
+NAME = "daily_limit"
+JA = "直近24時間の通話料が{spent:,.0f}円となり、1日の上限{limit:,.0f}円に達しました"
+EN = "Charges of the last 24 hours are {spent:,.0f} yen and have reached the limit of {limit:,.0f} yen a day"
+ACTION = "The customer chose this limit: tell the customer; lift it only on the customer's word."
+BLIND = "A limit set far above what the line spends."
+
+
+@njit(cache=True)
+def reached(contract: Record, spent: int) -> bool:
+    """Whether `spent` milli-yen of the last 24 hours, calls in progress included, reaches the limit."""
+    return bool(contract.daily_limit > 0 and spent >= contract.daily_limit)
+
+
+@njit(cache=True)
+def may_tell(contract: Record, at: int) -> bool:
+    """Where no hold is allowed, the desk is told once in three hours; remembers that it was."""
+    if at - contract.told_day < BUCKET_MS:
+        return False
+    contract.told_day = at
+    return True

@@ -1,0 +1,47 @@
+"""Rule `month_multiple`: all charges of the month to date, calls in progress included, are several times last month's.
+
+The notice of 2015, measure ③: a customer whose charges run to several times last month's is rung at once. New customers
+and customers who paid nothing last month are measured against `month_new_customer`; nothing below `month_floor` counts.
+Told at the multiple itself and again at each doubling of it, within a month.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from numba import njit
+
+from sekisho.core.watch.policy import Dials
+from sekisho.core.watch.state import NONE, Record
+
+NAME = "month_multiple"
+JA = "今月の通話料は進行中の通話を含め{spent:,.0f}円で、先月({last:,.0f}円)の{multiple:g}倍以上です"
+EN = "Charges this month, calls in progress included: {spent:,.0f} yen, {multiple:g} times last month's {last:,.0f} yen"
+ACTION = "Ring the customer. Where nobody answers, the terms allow an emergency bar (notice 2015, ③)."
+BLIND = "Fraud that is small beside a large bill; the first hours of fraud at medium prices."
+MOST_DOUBLINGS: Final = 20
+
+
+@njit(cache=True)
+def reference(contract: Record, dials: Dials) -> int:
+    """Milli-yen that stand for last month's charges."""
+    if contract.first_month == contract.month or contract.last_spend == 0:
+        return dials.month_new_customer
+    return int(contract.last_spend)
+
+
+@njit(cache=True)
+def threshold(contract: Record, dials: Dials) -> int:
+    """Milli-yen of the month at which the rule speaks next."""
+    step = dials.month_multiple * (1 << contract.told_multiple)
+    return max(dials.month_floor, int(step * reference(contract, dials)))
+
+
+@njit(cache=True)
+def speaks(contract: Record, spent: int, dials: Dials) -> bool:
+    """Whether `spent` milli-yen in this month, calls in progress included, crosses the next threshold; remembers it."""
+    if contract.month == NONE or spent < threshold(contract, dials):
+        return False
+    while spent >= threshold(contract, dials) and contract.told_multiple < MOST_DOUBLINGS:
+        contract.told_multiple += 1
+    return True

@@ -1,0 +1,137 @@
+"""Number → identify → rate: from a batch of CALLS to what the watch's kernel takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sekisho.core.identity.calls import HORIZON_DAYS, Admission, CallTable
+from sekisho.core.identity.lines import LineTable
+from sekisho.core.numbering.plan import NumberPlan, number_calls
+from sekisho.core.rating.charge import rate_calls
+from sekisho.core.rating.tariff import Tariff
+from sekisho.core.tables import CALLS, RATED, WORD, Charged, Numbered
+from sekisho.core.terms.call import CallEvent
+from sekisho.core.terms.destination import CLASS_NAMES, COUNTRY_CODES_END, DestinationClass, country_text
+from sekisho.core.terms.errors import LogDamaged
+from sekisho.core.terms.instants import DAY_MS
+from sekisho.core.watch.judged import new_calls
+from sekisho.core.watch.state import NEVER, Records
+
+START, ANSWER, END = (int(event) for event in CallEvent)
+EVIDENCE_BITS: Final = 3  # event bits of evidence sources stand this much higher
+I64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch of one company after numbering, identity and rating; row for row as the batch."""
+
+    calls: Records
+    kind: npt.NDArray[np.int8]  # CallEvent each row tells
+    charging: npt.NDArray[np.bool_]
+    admission: Admission
+    numbered: Numbered
+    charged: Charged
+
+
+def instants(column: pa.Array) -> I64:
+    """A timestamp column as milliseconds, NEVER for null."""
+    return np.asarray(pc.fill_null(column.cast(pa.int64()), NEVER).to_numpy(zero_copy_only=False), np.int64)
+
+
+def _is_word(column: pa.DictionaryArray, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
+    known = np.array([word in wanted for word in column.dictionary.to_pylist()] or [False], np.bool_)
+    return known[column.indices.to_numpy(zero_copy_only=False)]
+
+
+class Stages:
+    """The stages before the watch, with what they remember: lines, calls told, the price book of each company."""
+
+    def __init__(self, plan: NumberPlan, lines: LineTable, calls: CallTable) -> None:
+        self.plan, self.lines, self.calls = plan, lines, calls
+        self.tariffs: dict[str, Tariff] = {}
+        self.evidence_sources: frozenset[str] = frozenset()
+        self.latest = 0
+
+    def prepare(self, batch: pa.RecordBatch, company: str, base: int = -1) -> Prepared:
+        """Run the stages over a batch of CALLS of one company. `base`: see CallTable.admit.
+
+        Rows whose line is no number are NO_LINE in the admission. Raises LogDamaged where the company has no tariff.
+        """
+        tariff = self.tariffs.get(company)
+        if tariff is None:
+            raise LogDamaged(f"company {company!r} has calls but no tariff; load one before its calls")
+        numbered = number_calls(self.plan, batch)
+        before = self.lines.count
+        line_rows = self.lines.rows_of(company, numbered.line)
+        texts = batch.column("line")
+        self.lines.note_texts(before, line_rows, lambda picked: text_bytes(texts.take(pa.array(picked))))
+        evidence = _is_word(batch.column("source"), self.evidence_sources)
+        charged = rate_calls(tariff, batch, numbered, ~evidence)
+        calls = _call_records(batch, line_rows, numbered, charged)
+        kind = np.where(calls["end"] != NEVER, END, np.where(calls["answer"] != NEVER, ANSWER, START)).astype(np.int8)
+        calls["scored"] = ~(evidence & (kind == END))
+        bits = (np.uint8(1) << (kind + EVIDENCE_BITS * evidence).astype(np.uint8)).astype(np.uint8)
+        if line_rows.size:
+            self.latest = max(self.latest, int(np.median(calls["start"])))
+        oldest = max(0, self.latest - HORIZON_DAYS * DAY_MS)
+        if base < 0:
+            self.calls.make_room(batch.num_rows, oldest)
+        admission = self.calls.admit(
+            batch.column("call_id"), line_rows, calls["outgoing"] == 0, bits, calls["start"].copy(), oldest, base
+        )
+        return Prepared(calls, kind, ~evidence, admission, numbered, charged)
+
+
+def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:
+    """Texts as numpy byte strings (UTF-8), as wide as the longest."""
+    return np.array([text.encode() for text in texts.to_pylist()], dtype=np.bytes_)
+
+
+def _call_records(
+    batch: pa.RecordBatch, line_rows: npt.NDArray[np.int32], numbered: Numbered, charged: Charged
+) -> Records:
+    calls = new_calls(batch.num_rows)
+    for name in ("start", "answer", "end"):
+        calls[name] = instants(batch.column(name))
+    calls["number"] = numbered.e164
+    calls["charge"] = charged.charge
+    calls["line"] = line_rows
+    calls["rate"] = charged.rate
+    calls["country"] = numbered.country
+    calls["international"] = numbered.class_ == DestinationClass.INTERNATIONAL
+    calls["outgoing"] = ~_is_word(batch.column("direction"), frozenset(("in",)))
+    return calls
+
+
+_COUNTRIES: Final = [country_text(code) if code <= 676 or code >= 2000 else "" for code in range(COUNTRY_CODES_END)]
+
+
+def rated_batch(batch: pa.RecordBatch, prepared: Prepared, plan: NumberPlan, tariff: Tariff) -> pa.RecordBatch:
+    """The batch with what numbering and rating say of it (RATED)."""
+    numbered, charged = prepared.numbered, prepared.charged
+
+    def words(codes: npt.NDArray[Any], texts: list[str]) -> pa.DictionaryArray:
+        used, indices = np.unique(codes, return_inverse=True)
+        return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), pa.array([texts[c] for c in used]))
+
+    added = {
+        "e164": pa.array(numbered.e164),
+        "destination_id": pa.array(numbered.destination_id),
+        "class": words(numbered.class_, list(CLASS_NAMES)),
+        "country": words(numbered.country, _COUNTRIES),
+        "place": words(numbered.destination_id, list(plan.destinations.place)),
+        "valid": pa.array(numbered.valid),
+        "unit_ms": pa.array(charged.unit_ms),
+        "units": pa.array(charged.units),
+        "charge_milliyen": pa.array(charged.charge),
+        "tariff_version": tariff.versions_of(charged.rate).cast(WORD),
+    }
+    columns = [batch.column(name) if name in CALLS.names else added[name] for name in RATED.names]
+    return pa.RecordBatch.from_arrays(columns, schema=RATED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,11 +14,11 @@ import pyarrow.compute as pc
 from sekisho.core.identity.calls import HORIZON_DAYS, Admission, CallTable
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import NumberPlan, number_calls
-from sekisho.core.rating.charge import rate_calls
+from sekisho.core.rating.charge import rate_calls, tariff_versions
 from sekisho.core.rating.tariff import Tariff
-from sekisho.core.tables import CALLS, RATED, WORD, Charged, Numbered
+from sekisho.core.tables import CALLS, RATED, Charged, Numbered
 from sekisho.core.terms.call import CallEvent
-from sekisho.core.terms.destination import CLASS_NAMES, COUNTRY_CODES_END, DestinationClass, country_text
+from sekisho.core.terms.destination import CLASS_NAMES, DestinationClass, country_text
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import DAY_MS
 from sekisho.core.watch.judged import new_calls
@@ -110,28 +111,26 @@ def _call_records(
     return calls
 
 
-_COUNTRIES: Final = [country_text(code) if code <= 676 or code >= 2000 else "" for code in range(COUNTRY_CODES_END)]
-
-
 def rated_batch(batch: pa.RecordBatch, prepared: Prepared, plan: NumberPlan, tariff: Tariff) -> pa.RecordBatch:
     """The batch with what numbering and rating say of it (RATED)."""
     numbered, charged = prepared.numbered, prepared.charged
 
-    def words(codes: npt.NDArray[Any], texts: list[str]) -> pa.DictionaryArray:
+    def words(codes: npt.NDArray[Any], text_of: Callable[[int], str]) -> pa.DictionaryArray:
         used, indices = np.unique(codes, return_inverse=True)
-        return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), pa.array([texts[c] for c in used]))
+        texts = pa.array([text_of(int(code)) for code in used], pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), texts)
 
     added = {
         "e164": pa.array(numbered.e164),
         "destination_id": pa.array(numbered.destination_id),
-        "class": words(numbered.class_, list(CLASS_NAMES)),
-        "country": words(numbered.country, _COUNTRIES),
-        "place": words(numbered.destination_id, list(plan.destinations.place)),
+        "class": words(numbered.class_, CLASS_NAMES.__getitem__),
+        "country": words(numbered.country, country_text),
+        "place": words(numbered.destination_id, plan.destinations.place.__getitem__),
         "valid": pa.array(numbered.valid),
         "unit_ms": pa.array(charged.unit_ms),
         "units": pa.array(charged.units),
         "charge_milliyen": pa.array(charged.charge),
-        "tariff_version": tariff.versions_of(charged.rate).cast(WORD),
+        "tariff_version": tariff_versions(tariff, batch),
     }
     columns = [batch.column(name) if name in CALLS.names else added[name] for name in RATED.names]
     return pa.RecordBatch.from_arrays(columns, schema=RATED)

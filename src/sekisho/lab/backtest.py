@@ -1,0 +1,173 @@
+"""The live kernel over recorded calls: what would it have held, and when.
+
+No verdict is judged with later knowledge: the events of all calls are put in the order of time, and in a `live` feed the
+judge learns of a call's answer and end only when they happen; in a `cdr` feed it learns of a call only at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from sekisho.core.identity.calls import DUPLICATE, MERGED, NEW, CallTable
+from sekisho.core.identity.lines import LineTable
+from sekisho.core.numbering.plan import build_plan
+from sekisho.core.rating.tariff import Tariff
+from sekisho.core.terms.call import CallEvent, Feed
+from sekisho.core.watch.assign import make_lines
+from sekisho.core.watch.judged import CALL, Events, room_for_verdicts
+from sekisho.core.watch.policy import Policy, dials
+from sekisho.core.watch.state import NEVER, NONE, Records, new_state, with_room
+from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, run
+from sekisho.core.watch.verdicts import verdict_batch
+from sekisho.flow.stages import Stages
+from sekisho.lab.ordering import in_order
+
+START, ANSWER, END = (int(event) for event in CallEvent)
+I64 = npt.NDArray[np.int64]
+
+
+@njit(cache=True)
+def _merge(calls: Any, rows: Any, into: Any) -> None:
+    """Fold later rows of a call into its first row."""
+    for index in range(rows.size):
+        later, call = calls[rows[index]], calls[into[index]]
+        if later.start < call.start:
+            call.start = later.start
+        if call.answer == NEVER:
+            call.answer = later.answer
+        if call.end == NEVER and later.end != NEVER:
+            call.end = later.end
+        if later.charge > call.charge:
+            call.charge = later.charge
+        if call.rate == NONE:
+            call.rate = later.rate
+
+
+@dataclass(slots=True)
+class Backtest:
+    """A run's outcome. `verdicts`: VERDICTS in the order they were spoken; `calls`: the kernel's records, one a call;
+    `charged`, `international`: calls with a charge, calls abroad."""
+
+    verdicts: pa.Table
+    calls: Records
+    lines: LineTable
+    call_ids: pa.ChunkedArray
+    rows: int = 0
+    duplicates: int = 0
+    merged: int = 0
+    refused: int = 0
+    charged: int = 0
+    charge_milliyen: int = 0
+    international: int = 0
+    events: int = 0
+
+
+@dataclass(slots=True)
+class _Loaded:
+    calls: list[Records] = field(default_factory=list)
+    status: list[npt.NDArray[np.int8]] = field(default_factory=list)
+    handle: list[I64] = field(default_factory=list)
+    call_ids: list[pa.Array] = field(default_factory=list)
+    line_texts: list[pa.Array] = field(default_factory=list)
+    rows: int = 0
+
+
+def _load(batches: Iterable[pa.RecordBatch], stages: Stages, company: str, progress: Callable[[int], None]) -> _Loaded:
+    loaded = _Loaded()
+    for batch in batches:
+        prepared = stages.prepare(batch, company, base=loaded.rows)
+        loaded.calls.append(prepared.calls)
+        loaded.status.append(prepared.admission.status)
+        loaded.handle.append(prepared.admission.handle)
+        loaded.call_ids.append(batch.column("call_id"))
+        loaded.line_texts.append(batch.column("line"))
+        loaded.rows += batch.num_rows
+        progress(batch.num_rows)
+    return loaded
+
+
+def _events(calls: Records, rows: I64, feed: Feed) -> Events:
+    """The events of the calls in `rows`, in the order in which this feed tells them."""
+    if feed == Feed.CDR:
+        rows = rows[calls["end"][rows] != NEVER]
+        at, what = in_order(calls["end"][rows], rows * 4 + END)
+        return Events(what, at)
+    # Three events a call, side by side, so that equal instants stay in the order start, answer, end.
+    at = np.stack([calls[name][rows] for name in ("start", "answer", "end")], axis=1).ravel()
+    what = (rows[:, None] * 4 + np.array([START, ANSWER, END])).ravel()
+    happened = at != NEVER
+    at, what = in_order(at[happened], what[happened])
+    return Events(what, at)
+
+
+def backtest(
+    batches: Iterable[pa.RecordBatch],
+    tariff: Tariff,
+    policy: Policy,
+    feed: Feed,
+    company: str = "default",
+    progress: Callable[[int], None] = lambda _rows: None,
+) -> Backtest:
+    """Judge CALLS batches of one company from an empty state. `progress` hears of every batch's rows as it is read."""
+    stages = Stages(build_plan(), LineTable(), CallTable())
+    stages.tariffs[company] = tariff
+    loaded = _load(batches, stages, company, progress)
+    calls = np.concatenate(loaded.calls) if loaded.calls else np.zeros(0, CALL)
+    status = np.concatenate(loaded.status) if loaded.status else np.zeros(0, np.int8)
+    handle = np.concatenate(loaded.handle) if loaded.handle else np.zeros(0, np.int64)
+    further = np.flatnonzero(status == MERGED)
+    _merge(calls, further, handle[further])
+    calls["handle"] = np.arange(calls.size)
+    rows = np.flatnonzero(status == NEW)
+    events = _events(calls, rows, feed)
+    verdict_rows = _judge(calls, events, tariff, policy, stages.lines)
+    ids, texts = pa.chunked_array(loaded.call_ids, pa.string()), pa.chunked_array(loaded.line_texts, pa.string())
+    return Backtest(
+        verdicts=_table(verdict_rows, ids, texts, company, policy),
+        calls=calls[rows],
+        lines=stages.lines,
+        call_ids=ids.take(pa.array(rows)) if loaded.rows else ids,
+        rows=loaded.rows,
+        duplicates=int((status == DUPLICATE).sum()),
+        merged=further.size,
+        refused=int((status > DUPLICATE).sum()),
+        charged=int((calls["charge"][rows] > 0).sum()),
+        charge_milliyen=int(calls["charge"][rows].sum()),
+        international=int(calls["international"][rows].sum()),
+        events=events.what.size,
+    )
+
+
+def _judge(calls: Records, events: Events, tariff: Tariff, policy: Policy, lines: LineTable) -> Records:
+    state = make_lines(
+        new_state(max(lines.count, 1), 1024),
+        lines.count,
+        automatic_hold=policy.automatic_hold,
+        daily_limit=policy.daily_limit,
+        monthly_limit=policy.monthly_limit,
+    )
+    settings, slot_of = dials(policy), np.full(calls.size, NONE, np.int64)
+    room = room_for_verdicts(1 << 16)
+    done, why = 0, NONE
+    spoken: list[Records] = []
+    while why != DONE:
+        done, why = run(state, settings, calls, events, done, tariff.prices, slot_of, room)
+        spoken.append(room.rows[: room.filled[0]].copy())
+        room.filled[0] = 0
+        if why == NEEDS_CALL_ROOM:
+            state = with_room(state, 0, state.open.size + 1)
+    return np.concatenate(spoken)
+
+
+def _table(rows: Records, ids: pa.ChunkedArray, texts: pa.ChunkedArray, company: str, policy: Policy) -> pa.Table:
+    # A timer speaks for an open call, whose handle is its row.
+    where = pa.array(np.where(rows["row"] == NONE, rows["handle"], rows["row"]))
+    call_ids, lines = ids.take(where).to_pylist(), texts.take(where).to_pylist()
+    return pa.Table.from_batches([verdict_batch(rows, [company] * rows.size, lines, call_ids, policy.version)])

@@ -1,0 +1,48 @@
+"""The file of asks and holds a backtest writes (DESIGN §10): line,time,action,scope,score_nats,evidence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pyarrow as pa
+
+from sekisho.core.terms.instants import format_rfc3339
+
+COLUMNS = ("line", "time", "action", "scope", "score_nats", "evidence")
+
+
+def evidence_text(evidence: list[dict[str, object]]) -> str:
+    """`rate +9.21 country +1.43 price +3.22`; a rule is named with its facts: `daily_limit spent=60112 limit=50000`."""
+    parts = []
+    for each in evidence:
+        if each["nats"]:
+            parts.append(f"{each['name']} {each['nats']:+.2f}")
+        else:
+            facts = json.loads(str(each["facts"]))
+            parts.append(" ".join([str(each["name"]), *(f"{name}={value:g}" for name, value in facts.items())]))
+    return " ".join(parts)
+
+
+def bars_csv(verdicts: pa.Table) -> str:
+    """The asks and holds among VERDICTS as CSV text with a header, in the order they were spoken."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    columns = ("line", "at", "action", "scope", "score_nats", "evidence")
+    picked = verdicts.select(columns)
+    at = picked.column("at").cast(pa.int64()).to_pylist()
+    rows = zip(
+        picked.column("line").to_pylist(),
+        at,
+        picked.column("action").cast(pa.string()).to_pylist(),
+        picked.column("scope").to_pylist(),
+        picked.column("score_nats").to_pylist(),
+        picked.column("evidence").to_pylist(),
+        strict=True,
+    )
+    for line, instant, action, scope, score, evidence in rows:
+        if action in ("ask", "hold"):
+            writer.writerow([line, format_rfc3339(instant), action, scope, f"{score:.2f}", evidence_text(evidence)])
+    return out.getvalue()

@@ -1,1 +1,1 @@
-"""bench."""
+"""Benchmarks: made-up traffic, and the yardsticks that our own figures are measured against."""

@@ -1,6 +1,6 @@
 """The Arrow schema of every border, one place (DESIGN §4). A stage knows the tables beside it, never another stage.
 
-Inside, times are timestamp[ms, UTC], money is whole milli-yen, numbers are packed (see `core/numbering/packed.py`).
+Inside, times are timestamp[ms, UTC], money is whole milli-yen, numbers are packed (see `core/digits/packed.py`).
 Text columns that repeat are dictionaries with int32 indices; the values of a dictionary are never null.
 """
 

@@ -23,9 +23,10 @@ from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.rating.tariff import Tariff, parse_tariff
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.money import MILLIYEN
+from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import state as watch_state
-from sekisho.core.watch.assign import join_contract, make_lines
-from sekisho.core.watch.judged import Events, room_for_verdicts
+from sekisho.core.watch.assign import join_contract, make_lines, set_limit
+from sekisho.core.watch.judged import Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.state import NONE, Records, WatchState
 from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, SETTLE, advance, run
@@ -34,6 +35,8 @@ from sekisho.flow.outcome import Outcome, concat, join, rejected
 from sekisho.flow.stages import ANSWER, END, I64, Prepared, Stages, rated_batch, text_bytes
 
 CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
+_NO_CALLS: Final = new_calls(0)
+_NO_PRICES: Final = np.zeros((0, PRICE_FIELDS), np.int64)
 _REFUSED: Final = {
     NO_LINE: "the line is not a telephone number; give E.164 or a national number like 0312345678",
     TOO_OLD: f"the call began more than {HORIZON_DAYS} days before the others; too old to tell from a duplicate",
@@ -69,7 +72,7 @@ class Judge:
         if kind == "calls":
             return self._apply_calls(body)
         if kind == "tick":
-            return self._speak(lambda: advance(self._state, self._dials, int.from_bytes(body, "little"), self._room))
+            return self._tick(int.from_bytes(body, "little", signed=True))
         if kind == "tariff":
             self._load_tariff(json.loads(body))
         elif kind == "source":
@@ -82,6 +85,11 @@ class Judge:
         else:
             raise LogDamaged(f"the journal holds an entry of kind {kind!r}, which this judge does not know")
         return Outcome()
+
+    def _tick(self, until: int) -> Outcome:
+        """Let the timers speak up to an instant (ms)."""
+        slots = self._stages.calls.handles
+        return self._speak(lambda: advance(self._state, self._dials, _NO_CALLS, _NO_PRICES, slots, until, self._room))
 
     def _load_tariff(self, told: Mapping[str, str]) -> None:
         self._stages.tariffs[told["company"]] = parse_tariff(told["csv"].encode(), told["file"])
@@ -116,7 +124,7 @@ class Judge:
             self._state.contracts["automatic_hold"][contract] = told["automatic_hold"]
         for limit in ("daily_limit", "monthly_limit"):
             if f"{limit}_yen" in told:
-                self._state.contracts[limit][contract] = int(told[f"{limit}_yen"]) * MILLIYEN
+                set_limit(self._state, int(contract), limit, int(told[f"{limit}_yen"]) * MILLIYEN)
 
     def _apply_calls(self, body: bytes) -> Outcome:
         with pa.ipc.open_stream(io.BytesIO(body)) as reader:
@@ -149,6 +157,7 @@ class Judge:
     def _speak_events(self, batch: pa.RecordBatch, prepared: Prepared, tariff: Tariff) -> Outcome:
         calls, kind, admission = prepared.calls, prepared.kind.astype(np.int64), prepared.admission
         calls["handle"] = admission.place
+        calls["contract"] = self._state.lines["contract"][np.maximum(calls["line"], 0)]
         over = (admission.told & 0b100100) != 0
         kind = np.where(over & (kind == END), SETTLE, kind)
         rows = np.flatnonzero((admission.status < DUPLICATE) & ~(over & (kind < END)))

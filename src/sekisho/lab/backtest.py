@@ -1,7 +1,7 @@
 """The live kernel over recorded calls: what would it have held, and when.
 
-No verdict is judged with later knowledge: the events of all calls are put in the order of time, and in a `live` feed the
-judge learns of a call's answer and end only when they happen; in a `cdr` feed it learns of a call only at its end.
+No verdict is judged with later knowledge: the events of all calls are put in the order of time, and in a `live` feed
+the judge learns of a call's answer and end only when they happen; in a `cdr` feed it learns of a call only at its end.
 """
 
 from __future__ import annotations
@@ -38,22 +38,23 @@ def _merge(calls: Any, rows: Any, into: Any) -> None:
     """Fold later rows of a call into its first row."""
     for index in range(rows.size):
         later, call = calls[rows[index]], calls[into[index]]
-        if later.start < call.start:
-            call.start = later.start
+        call.start = min(call.start, later.start)
         if call.answer == NEVER:
             call.answer = later.answer
         if call.end == NEVER and later.end != NEVER:
             call.end = later.end
-        if later.charge > call.charge:
-            call.charge = later.charge
+        call.charge = max(call.charge, later.charge)
         if call.rate == NONE:
             call.rate = later.rate
 
 
 @dataclass(slots=True)
 class Backtest:
-    """A run's outcome. `verdicts`: VERDICTS in the order they were spoken; `calls`: the kernel's records, one a call;
-    `charged`, `international`: calls with a charge, calls abroad."""
+    """A run's outcome.
+
+    `verdicts`: VERDICTS in the order they were spoken; `calls`: the kernel's records, one a call, `call_ids` beside them;
+    `charged`, `international`: calls with a charge, calls abroad.
+    """
 
     verdicts: pa.Table
     calls: Records
@@ -153,6 +154,7 @@ def _judge(calls: Records, events: Events, tariff: Tariff, policy: Policy, lines
         daily_limit=policy.daily_limit,
         monthly_limit=policy.monthly_limit,
     )
+    calls["contract"] = state.lines["contract"][np.maximum(calls["line"], 0)]
     settings, slot_of = dials(policy), np.full(calls.size, NONE, np.int64)
     room = room_for_verdicts(1 << 16)
     done, why = 0, NONE

@@ -30,7 +30,7 @@ def _pass(keys: Any, values: Any, shift: int, out_keys: Any, out_values: Any) ->
 
 def in_order(at: I64, what: I64) -> tuple[I64, I64]:
     """`at` sorted, and `what` beside it; equal instants keep their order. The arguments are not changed."""
-    if at.size < 2 or bool((at[1:] >= at[:-1]).all()):
+    if at.size <= 1 or bool((at[1:] >= at[:-1]).all()):
         return at, what
     first = int(at.min())
     keys, values = at - first, what.copy()

@@ -1,1 +1,1 @@
-"""rating."""
+"""Rating: CALLS, numbered, and a tariff → what each call costs. In words: docs/algorithms/rating.md."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sekisho.core.watch.state import CONTRACTS, LINES, NONE, WatchState, with_room
+from sekisho.core.watch.state import NONE, WatchState, with_room
 
 
 def make_lines(
@@ -10,14 +10,22 @@ def make_lines(
 ) -> WatchState:
     """Make rows for lines up to `count`, each its own contract with these terms (limits in milli-yen, 0 = none)."""
     state = with_room(state, count, 1)
-    known = int(state.totals[LINES])
+    known = int(state.totals["lines"][0])
     fresh = slice(known, count)
     state.lines["contract"][fresh] = range(known, count)
     state.contracts["automatic_hold"][fresh] = automatic_hold
     state.contracts["daily_limit"][fresh] = daily_limit
     state.contracts["monthly_limit"][fresh] = monthly_limit
-    state.totals[LINES] = state.totals[CONTRACTS] = max(known, count)
+    state.contracts["limited"][fresh] = daily_limit > 0 or monthly_limit > 0
+    state.totals["lines"] = state.totals["contracts"] = max(known, count)
     return state
+
+
+def set_limit(state: WatchState, contract: int, name: str, milliyen: int) -> None:
+    """Set a contract's `daily_limit` or `monthly_limit`; 0 takes it away."""
+    state.contracts[name][contract] = milliyen
+    limits = (state.contracts["daily_limit"][contract], state.contracts["monthly_limit"][contract])
+    state.contracts["limited"][contract] = any(limit > 0 for limit in limits)
 
 
 def join_contract(state: WatchState, line: int, contract: int) -> None:
@@ -25,7 +33,7 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
     old = int(state.lines["contract"][line])
     if old == contract:
         return
-    alone = old == line and not (state.lines["contract"][: int(state.totals[LINES])] == old).sum() > 1
+    alone = old == line and not (state.lines["contract"][: int(state.totals["lines"][0])] == old).sum() > 1
     source, target = state.contracts[old], state.contracts[contract]
     if (
         alone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import holidays
 import numpy as np
@@ -19,6 +19,7 @@ PART_NAMES: Final = ("business", "shoulder", "night", "weekend")
 PART_HOURS: Final = np.array([45.0, 40.0, 49.0, 34.0])
 FIRST_DAY: Final = (date(2000, 1, 1) - date(1970, 1, 1)).days
 LAST_YEAR: Final = 2060
+CALENDAR_DAYS: Final = (date(LAST_YEAR, 12, 31) - date(2000, 1, 1)).days + 1
 
 
 def japanese_holidays() -> npt.NDArray[np.uint8]:
@@ -27,20 +28,20 @@ def japanese_holidays() -> npt.NDArray[np.uint8]:
     National holidays of Japan, plus 29 December to 3 January, when nearly every office is closed too.
     """
     first = date(2000, 1, 1)
-    closed = np.zeros((date(LAST_YEAR, 12, 31) - first).days + 1, dtype=np.uint8)
+    closed = np.zeros(CALENDAR_DAYS, dtype=np.uint8)
     for day in holidays.country_holidays("JP", years=range(2000, LAST_YEAR + 1)):
         closed[(day - first).days] = 1
     for year in range(2000, LAST_YEAR + 1):
         for offset in range(6):
             index = (date(year, 12, 29) + timedelta(days=offset) - first).days
-            if index < closed.size:
+            if index < CALENDAR_DAYS:
                 closed[index] = 1
     return closed
 
 
 @njit(cache=True)
-def part_of_week(at: int, closed: npt.NDArray[np.uint8]) -> int:
-    """The part of the week of an instant: NIGHT 23-6 h of any day, WEEKEND a day off, BUSINESS 9-18 h, else SHOULDER."""
+def part_of_week(at: int, closed: Any) -> int:
+    """The part of the week of an instant: NIGHT 23-6 h of any day, WEEKEND a day off, BUSINESS 9-18 h, or SHOULDER."""
     local = at + JST_OFFSET_MS
     day = local // DAY_MS
     hour = (local - day * DAY_MS) // HOUR_MS
@@ -48,7 +49,7 @@ def part_of_week(at: int, closed: npt.NDArray[np.uint8]) -> int:
         return NIGHT
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday; 0 = Monday
     index = day - FIRST_DAY
-    if weekday >= 5 or (0 <= index < closed.size and closed[index] == 1):
+    if weekday >= 5 or (0 <= index < CALENDAR_DAYS and closed[index] == 1):
         return WEEKEND
     return BUSINESS if 9 <= hour < 18 else SHOULDER
 

@@ -23,6 +23,7 @@ CALL: Final = np.dtype(
         ("charge", np.int64),  # milli-yen, of a call that has ended
         ("handle", np.int64),  # index into `slot_of`; the open call it belongs to
         ("line", np.int32),
+        ("contract", np.int32),  # the line's
         ("rate", np.int32),  # row of the prices, NONE = costs nothing
         ("country", np.int16),
         ("international", np.uint8),

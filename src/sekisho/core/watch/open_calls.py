@@ -5,13 +5,15 @@ from __future__ import annotations
 from numba import njit
 
 from sekisho.core.units import Price
-from sekisho.core.watch.state import ENDED, FREE_SLOT, NEVER, NONE, SLOTS_USED, STARTED, Record, WatchState
+from sekisho.core.watch.book import Book, contract_at, line_at, open_at, totals_of
+from sekisho.core.watch.state import NEVER, NONE, Record
 
 
 @njit(cache=True)
-def room_for_call(state: WatchState) -> bool:
+def room_for_call(book: Book) -> bool:
     """Whether one more call can be open."""
-    return bool(state.totals[FREE_SLOT] != NONE or state.totals[SLOTS_USED] < state.open.size)
+    totals = totals_of(book)
+    return totals.free_slot != NONE or totals.slots_used < book.open_room
 
 
 @njit(cache=True)
@@ -22,40 +24,41 @@ def price_of(call: Record) -> Price:
 
 
 @njit(cache=True)
-def begin(state: WatchState, line: int, start: int) -> int:
-    """Open a call of `line`: its slot, first in its contract's list. Needs `room_for_call`."""
-    totals = state.totals
-    slot = totals[FREE_SLOT]
+def begin(book: Book, line: int, contract_row: int, start: int) -> int:
+    """Open a call of `line`: its slot, first in the list of its contract. Needs `room_for_call`."""
+    totals = totals_of(book)
+    slot = totals.free_slot
     if slot == NONE:
-        slot = totals[SLOTS_USED]
-        totals[SLOTS_USED] += 1
+        slot = totals.slots_used
+        totals.slots_used += 1
     else:
-        totals[FREE_SLOT] = state.open[slot].after
-    contract = state.contracts[state.lines[line].contract]
-    call = state.open[slot]
+        totals.free_slot = open_at(book, slot).after
+    contract = contract_at(book, contract_row)
+    call = open_at(book, slot)
     call.line = line
     call.before = NONE
     call.after = contract.open_head
     if contract.open_head != NONE:
-        state.open[contract.open_head].before = slot
+        open_at(book, contract.open_head).before = slot
     contract.open_head = slot
     call.start = start
     call.answer = NEVER
-    totals[STARTED] += 1
-    return int(slot)
+    totals.started += 1
+    return slot
 
 
 @njit(cache=True)
-def finish(state: WatchState, slot: int) -> None:
+def finish(book: Book, slot: int) -> None:
     """Close the call in `slot` and give the slot back."""
-    call = state.open[slot]
+    totals = totals_of(book)
+    call = open_at(book, slot)
     if call.before == NONE:
-        state.contracts[state.lines[call.line].contract].open_head = call.after
+        contract_at(book, line_at(book, call.line).contract).open_head = call.after
     else:
-        state.open[call.before].after = call.after
+        open_at(book, call.before).after = call.after
     if call.after != NONE:
-        state.open[call.after].before = call.before
+        open_at(book, call.after).before = call.before
     call.line = NONE
-    call.after = state.totals[FREE_SLOT]
-    state.totals[FREE_SLOT] = slot
-    state.totals[ENDED] += 1
+    call.after = totals.free_slot
+    totals.free_slot = slot
+    totals.ended += 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import astuple, dataclass
-from typing import NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sekisho.core.terms.instants import HOUR_MS, SECOND_MS
-from sekisho.core.watch.calendar import japanese_holidays
+from sekisho.core.watch.calendar import CALENDAR_DAYS, PARTS, japanese_holidays
 
 MODEL = "superposed-cusum-1"  # the name of the model the kernel computes; part of the version
 
@@ -56,52 +56,49 @@ class Policy:
         return hashlib.sha256(f"{MODEL}{astuple(self)!r}".encode()).hexdigest()[:12]
 
 
-class Dials(NamedTuple):
-    """A policy as numbers a kernel takes; times in ms, rates a ms."""
+DIALS: Final = np.dtype(
+    [
+        ("prior_rate", np.float64, (PARTS,)),
+        ("prior_ms", np.float64),
+        ("forget_ms", np.float64),
+        ("thief_fast", np.float64),
+        ("thief_slow", np.float64),
+        ("new_country_doubt", np.float64),
+        ("thief_countries", np.float64),
+        ("redial_nats", np.float64),
+        ("call_nats", np.float64),
+        ("alert_nats", np.float64),
+        ("hold_nats", np.float64),
+        ("learn_nats", np.float64),
+        ("month_multiple", np.float64),
+        ("probation_ms", np.int64),
+        ("hold_ms", np.int64),
+        ("raised_ms", np.int64),
+        ("alert_every_ms", np.int64),
+        ("month_floor", np.int64),
+        ("month_new_customer", np.int64),
+        ("closed", np.uint8, (CALENDAR_DAYS,)),  # 1 on days off, from calendar.FIRST_DAY on
+    ],
+    align=True,
+)
+Dials = Any  # one record of DIALS inside a kernel
 
-    closed: npt.NDArray[np.uint8]
-    prior_rate: npt.NDArray[np.float64]
-    prior_ms: float
-    forget_ms: float
-    thief_fast: float
-    thief_slow: float
-    new_country_doubt: float
-    thief_countries: float
-    redial_nats: float
-    call_nats: float
-    alert_nats: float
-    hold_nats: float
-    learn_nats: float
-    probation_ms: int
-    hold_ms: int
-    raised_ms: int
-    alert_every_ms: int
-    month_multiple: float
-    month_floor: int
-    month_new_customer: int
 
-
-def dials(policy: Policy) -> Dials:
-    """The policy for the kernel."""
-    return Dials(
-        closed=japanese_holidays(),
-        prior_rate=np.array(policy.honest_rate) / HOUR_MS,
-        prior_ms=policy.honest_rate_hours * HOUR_MS,
-        forget_ms=policy.forget_days * 24 * HOUR_MS,
-        thief_fast=policy.thief_rate_fast / HOUR_MS,
-        thief_slow=policy.thief_rate_slow / HOUR_MS,
-        new_country_doubt=policy.new_country_doubt,
-        thief_countries=policy.thief_countries,
-        redial_nats=policy.redial_nats,
-        call_nats=policy.call_nats,
-        alert_nats=policy.alert_nats,
-        hold_nats=policy.hold_nats,
-        learn_nats=policy.learn_nats,
-        probation_ms=int(policy.probation_hours * HOUR_MS),
-        hold_ms=int(policy.hold_hours * HOUR_MS),
-        raised_ms=int(policy.raised_hours * HOUR_MS),
-        alert_every_ms=int(policy.alert_every_s * SECOND_MS),
-        month_multiple=policy.month_multiple,
-        month_floor=policy.month_floor,
-        month_new_customer=policy.month_new_customer,
-    )
+def dials(policy: Policy) -> npt.NDArray[np.void]:
+    """The policy for the kernel: one record of DIALS; times in ms, rates a ms."""
+    record = np.zeros(1, DIALS)
+    values: dict[str, Any] = {
+        "prior_rate": np.array(policy.honest_rate) / HOUR_MS,
+        "prior_ms": policy.honest_rate_hours * HOUR_MS,
+        "forget_ms": policy.forget_days * 24 * HOUR_MS,
+        "thief_fast": policy.thief_rate_fast / HOUR_MS,
+        "thief_slow": policy.thief_rate_slow / HOUR_MS,
+        "probation_ms": int(policy.probation_hours * HOUR_MS),
+        "hold_ms": int(policy.hold_hours * HOUR_MS),
+        "raised_ms": int(policy.raised_hours * HOUR_MS),
+        "alert_every_ms": int(policy.alert_every_s * SECOND_MS),
+        "closed": japanese_holidays(),
+    }
+    for name in DIALS.names or ():
+        record[name] = values[name] if name in values else getattr(policy, name)
+    return record

@@ -8,10 +8,13 @@ Every nat is kept by its evidence, so that a verdict can say what it was made of
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
 
+from sekisho.core.terms.instants import HOUR_MS
+from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.calendar import PART_HOURS, PARTS, part_of_week
 from sekisho.core.watch.evidence import country as country_evidence
 from sekisho.core.watch.evidence import price as price_evidence
@@ -97,60 +100,47 @@ def top_score(line: Record) -> float:
 
 @njit(cache=True)
 def score_call(
-    line: Record,
-    at: int,
-    start: int,
-    number: np.uint64,
-    country: int,
-    milliyen_a_minute: float,
-    dials: Dials,
-    facts: np.ndarray,
-) -> float:
+    line: Record, at: int, start: int, number: Any, country: int, milliyen_a_minute: float, dials: Dials
+) -> tuple[float, tuple[float, float, float]]:
     """Judge one international attempt that became known at `at` and began at `start`; returns the new score in nats.
 
-    `facts` (f64, 3) receives what the sentences need: the honest rate an hour, the country's honest share, the price a
-    minute in yen. Learns from the call only while the score stood below `learn_nats` before it.
+    Beside it, what the sentences need: the honest rate an hour, the country's honest share, the price a minute in yen.
+    Learns from the call only while the score stood below `learn_nats` before it.
     """
     _cool(line, at, dials)
     _fade(line, at, dials)
     before = top_score(line)
     part = part_of_week(start, dials.closed)
-    age = at - line.first_seen
-    watched = PART_HOURS[part] / 168.0 * dials.forget_ms * (1.0 - math.exp(-max(age, 0) / dials.forget_ms))
+    age = max(at - line.first_seen, 0)
+    watched = PART_HOURS[part] / 168.0 * dials.forget_ms * (1.0 - math.exp(-age / dials.forget_ms))
     honest = rate_evidence.honest_rate(line.calls[part], watched, dials.prior_rate[part], dials.prior_ms)
     mine = _slot_of(line, country, at)
     share, known = _share(line, mine, at, price_evidence.popularity(milliyen_a_minute), dials)
-    parts = np.zeros(EVIDENCES)
-    parts[COUNTRY] = country_evidence.nats(share, dials.thief_countries)
-    parts[PRICE] = 0.0 if known else price_evidence.nats(milliyen_a_minute)
+    where = country_evidence.nats(share, dials.thief_countries)
+    price = 0.0 if known else price_evidence.nats(milliyen_a_minute)
     again = number != np.uint64(0) and number == line.last_number
     ceiling = dials.redial_nats if again else dials.call_nats
-    for hypothesis in range(HYPOTHESES):
-        parts[RATE] = rate_evidence.nats(dials.thief_fast if hypothesis == 0 else dials.thief_slow, honest)
-        _add(line, hypothesis, parts, ceiling)
+    _add(line, 0, rate_evidence.nats(dials.thief_fast, honest), where, price, ceiling)
+    _add(line, 1, rate_evidence.nats(dials.thief_slow, honest), where, price, ceiling)
     line.last_number = number
     if before < dials.learn_nats:
         line.calls[part] += 1.0
         line.country_calls[mine] += 1.0
-    facts[RATE] = honest * 3_600_000.0
-    facts[COUNTRY] = share
-    facts[PRICE] = milliyen_a_minute / 1_000.0
-    return top_score(line)
+    return top_score(line), (honest * HOUR_MS, share, milliyen_a_minute / MILLIYEN)
 
 
 @njit(cache=True)
-def _add(line: Record, hypothesis: int, parts: np.ndarray, ceiling: float) -> None:
+def _add(line: Record, hypothesis: int, rate: float, where: float, price: float, ceiling: float) -> None:
     """Add one call's log(1 + e^x), at most `ceiling` nats, shared out among the evidences in the measure of their x."""
-    total = 0.0
-    for evidence in range(EVIDENCES):
-        total += parts[evidence]
-    gain = min(total, ceiling) if total > 30.0 else min(math.log1p(math.exp(total)), ceiling)
+    total = rate + where + price
+    gain = min(total if total > 30.0 else math.log1p(math.exp(total)), ceiling)
     line.score[hypothesis] += gain
-    if abs(total) < 1e-3 or total < 0.0:
+    if total < 1e-3:
         line.shares[hypothesis, RATE] += gain
         return
-    for evidence in range(EVIDENCES):
-        line.shares[hypothesis, evidence] += gain * parts[evidence] / total
+    line.shares[hypothesis, RATE] += gain * rate / total
+    line.shares[hypothesis, COUNTRY] += gain * where / total
+    line.shares[hypothesis, PRICE] += gain * price / total
 
 
 @njit(cache=True)

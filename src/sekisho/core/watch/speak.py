@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 from numba import njit
 
 from sekisho.core.watch import spend
-from sekisho.core.watch.judged import FACTS, Verdicts
+from sekisho.core.watch.book import Book, contract_at, line_at, new_verdict
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.score import forget_unproven, top_score
-from sekisho.core.watch.state import EVIDENCES, Record, WatchState
+from sekisho.core.watch.state import EVIDENCES, Record
+
+
+class Occasion(NamedTuple):
+    """On what occasion the judge speaks.
+
+    The call's `row` in the batch (NONE: a timer speaks), its open `slot` (NONE: not open, or the row tells enough), its
+    `handle`, its `line`, the CallEvent and the instant.
+    """
+
+    row: int
+    slot: int
+    handle: int
+    line: int
+    event: int
+    at: int
 
 
 @njit(cache=True)
@@ -33,32 +48,22 @@ def may_alert(line: Record, at: int, dials: Dials) -> bool:
 
 
 @njit(cache=True)
-def write(
-    state: WatchState,
-    out: Verdicts,
-    line_row: int,
-    row: int,
-    slot: int,
-    handle: int,
-    at: int,
-    event: int,
-    action: int,
-    reason: int,
-    facts: Any,
-) -> None:
-    """Put one verdict into `out`: `row` of the call, or `slot` of the open call where a timer speaks."""
-    line = state.lines[line_row]
-    contract = state.contracts[line.contract]
-    running = spend.in_progress(state, contract, at)
-    verdict = out.rows[out.filled[0]]
-    out.filled[0] += 1
-    verdict.row, verdict.slot, verdict.handle, verdict.line = row, slot, handle, line_row
-    verdict.at, verdict.event, verdict.action, verdict.reason = at, event, action, reason
+def write(book: Book, occasion: Occasion, action: int, reason: int, first: float, second: float, third: float) -> None:
+    """Write one verdict.
+
+    `first`, `second`, `third` are the facts its sentences need: of a score, what score_call gave; of a rule, see there.
+    """
+    line = line_at(book, occasion.line)
+    contract = contract_at(book, line.contract)
+    running = spend.in_progress(book, contract, occasion.at)
+    verdict = new_verdict(book)
+    verdict.row, verdict.slot, verdict.handle = occasion.row, occasion.slot, occasion.handle
+    verdict.line, verdict.event, verdict.at = occasion.line, occasion.event, occasion.at
+    verdict.action, verdict.reason = action, reason
     verdict.score = top_score(line)
     likelier = 0 if line.score[0] >= line.score[1] else 1
     for evidence in range(EVIDENCES):
         verdict.nats[evidence] = line.shares[likelier, evidence]
-    for fact in range(FACTS):
-        verdict.facts[fact] = facts[fact]
+    verdict.facts[0], verdict.facts[1], verdict.facts[2] = first, second, third
     verdict.day_spend = spend.day_total(contract) + running
     verdict.month_spend = contract.month_spend + running

@@ -10,9 +10,10 @@ from __future__ import annotations
 from numba import njit
 
 from sekisho.core import units
+from sekisho.core.watch.book import Book, open_at
 from sekisho.core.watch.calendar import month_index
 from sekisho.core.watch.open_calls import price_of
-from sekisho.core.watch.state import BUCKET_MS, DAY_BUCKETS, FAR, NEVER, NONE, Record, WatchState
+from sekisho.core.watch.state import BUCKET_MS, DAY_BUCKETS, FAR, NEVER, NONE, Record
 
 
 @njit(cache=True)
@@ -61,27 +62,27 @@ def day_total(contract: Record) -> int:
 
 
 @njit(cache=True)
-def so_far(state: WatchState, slot: int, at: int) -> int:
+def so_far(book: Book, slot: int, at: int) -> int:
     """Milli-yen the open call in `slot` costs if it ended at `at`; 0 while it rings."""
-    call = state.open[slot]
+    call = open_at(book, slot)
     if call.answer == NEVER:
         return 0
     return int(units.charged_so_far(price_of(call), at - call.answer))
 
 
 @njit(cache=True)
-def in_progress(state: WatchState, contract: Record, at: int) -> int:
+def in_progress(book: Book, contract: Record, at: int) -> int:
     """Milli-yen of the contract's calls in progress: the units they have begun by `at`."""
     total = 0
     slot = contract.open_head
     while slot != NONE:
-        total += so_far(state, slot, at)
-        slot = state.open[slot].after
+        total += so_far(book, slot, at)
+        slot = open_at(book, slot).after
     return total
 
 
 @njit(cache=True)
-def next_look(state: WatchState, contract: Record, at: int, room: int) -> int:
+def next_look(book: Book, contract: Record, at: int, room: int) -> int:
     """When the calls in progress can have cost `room` milli-yen more, at the earliest; FAR where nothing accrues.
 
     Far off, a safe lower bound (looked at again then); close by, the beginning of the very next unit.
@@ -91,7 +92,7 @@ def next_look(state: WatchState, contract: Record, at: int, room: int) -> int:
     soonest = FAR
     slot = contract.open_head
     while slot != NONE:
-        call = state.open[slot]
+        call = open_at(book, slot)
         if call.answer != NEVER:
             price = price_of(call)
             begins = units.next_unit_at(price, call.answer, at)

@@ -49,22 +49,24 @@ LINE: Final = np.dtype(
     ],
     align=True,
 )
+# What every call touches stands in the first 64 bytes of its contract.
 CONTRACT: Final = np.dtype(
     [
         ("month_spend", np.int64),  # milli-yen of finished calls in the billing month `month`
         ("last_spend", np.int64),  # milli-yen, the month before
-        ("day_spend", np.int64, (DAY_BUCKETS,)),  # [bucket modulo DAY_BUCKETS] milli-yen of finished calls
         ("bucket", np.int64),  # index of the youngest three hours
-        ("daily_limit", np.int64),  # 0 = none
-        ("monthly_limit", np.int64),  # 0 = none
-        ("told_day", np.int64),  # instant of the last alert of the daily limit
         ("armed_at", np.int64),  # the timer that counts for this contract; FAR = none
         ("month", np.int32),
         ("first_month", np.int32),  # the first month we have seen of it
-        ("told_month", np.int32),  # month of the last alert of the monthly limit
-        ("told_multiple", np.int32),  # how often the notice's rule has spoken in this month
         ("open_head", np.int32),  # first open call
+        ("told_multiple", np.int16),  # how often the notice's rule has spoken in this month
         ("automatic_hold", np.uint8),  # terms with an automatic-hold clause are in force
+        ("limited", np.uint8),  # 1 = the customer has set a limit
+        ("day_spend", np.int64, (DAY_BUCKETS,)),  # [bucket modulo DAY_BUCKETS] milli-yen of finished calls
+        ("daily_limit", np.int64),  # 0 = none
+        ("monthly_limit", np.int64),  # 0 = none
+        ("told_day", np.int64),  # instant of the last alert of the daily limit
+        ("told_month", np.int32),  # month of the last alert of the monthly limit
     ],
     align=True,
 )
@@ -83,9 +85,21 @@ OPEN_CALL: Final = np.dtype(
 )
 TIMER: Final = np.dtype([("at", np.int64), ("contract", np.int64)], align=True)
 
-# Scalars that change, by their place in `totals`.
-LINES, CONTRACTS, FREE_SLOT, SLOTS_USED, TIMERS, STARTED, ENDED, NOW = range(8)
-TOTALS: Final = 8
+PRICE: Final = np.dtype([("fields", np.int64, (PRICE_FIELDS,))])  # one row of a tariff's prices
+SLOT: Final = np.dtype([("slot", np.int64)])  # the slot of a call while it is open, else NONE
+# Scalars that change.
+TOTALS: Final = np.dtype(
+    [
+        ("lines", np.int64),
+        ("contracts", np.int64),
+        ("free_slot", np.int64),  # first of the free slots, NONE = all below slots_used are taken
+        ("slots_used", np.int64),
+        ("timers", np.int64),
+        ("started", np.int64),
+        ("ended", np.int64),
+        ("now", np.int64),  # instant up to which the timers have spoken
+    ]
+)
 
 
 class WatchState(NamedTuple):
@@ -95,7 +109,7 @@ class WatchState(NamedTuple):
     contracts: Records
     open: Records
     timers: Records
-    totals: npt.NDArray[np.int64]
+    totals: Records  # one record of TOTALS
 
 
 def _fresh(kind: np.dtype[np.void], size: int) -> Records:
@@ -115,9 +129,9 @@ def _fresh(kind: np.dtype[np.void], size: int) -> Records:
 
 def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     """An empty state with room for so many lines and open calls; it grows when asked (`with_room`)."""
-    totals = np.zeros(TOTALS, np.int64)
-    totals[FREE_SLOT] = NONE
-    totals[NOW] = NEVER
+    totals = np.zeros(1, TOTALS)
+    totals["free_slot"] = NONE
+    totals["now"] = NEVER
     return WatchState(
         _fresh(LINE, lines),
         _fresh(CONTRACT, lines),
@@ -151,15 +165,16 @@ def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
 
 def to_arrays(state: WatchState) -> dict[str, npt.NDArray[Any]]:
     """The state as named arrays, rows in use only, for a snapshot."""
-    used = {"lines": LINES, "contracts": CONTRACTS, "open": SLOTS_USED, "timers": TIMERS}
-    rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count])] for name, count in used.items()}
+    used = {"lines": "lines", "contracts": "contracts", "open": "slots_used", "timers": "timers"}
+    rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in used.items()}
     return rows | {"watch.totals": state.totals}
 
 
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
     """The inverse of `to_arrays`: the same state, with a little room to grow."""
-    totals = np.array(arrays["watch.totals"], np.int64)
-    state = new_state(max(1024, int(totals[CONTRACTS]), int(totals[LINES])), max(1024, int(totals[SLOTS_USED])))
+    totals = np.array(arrays["watch.totals"], TOTALS)
+    lines = int(max(totals["contracts"][0], totals["lines"][0]))
+    state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0])))
     for name in ("lines", "contracts", "open", "timers"):
         stored = arrays[f"watch.{name}"]
         getattr(state, name)[: stored.size] = stored

@@ -9,184 +9,204 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 from sekisho.core.terms.call import Action, CallEvent
 from sekisho.core.terms.instants import MINUTE_MS
-from sekisho.core.units import Price, price_at
+from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import spend
-from sekisho.core.watch.judged import FACTS, SCORE, WRITES_AT_ONCE, Events, Verdicts
+from sekisho.core.watch.book import (
+    Book,
+    call_at,
+    contract_at,
+    dials_of,
+    line_at,
+    look_ahead,
+    open_at,
+    open_book,
+    price_row,
+    room_for_verdicts_left,
+    slot_of,
+    totals_of,
+)
+from sekisho.core.watch.judged import SCORE, WRITES_AT_ONCE, Events, Verdicts
 from sekisho.core.watch.money import judge_money, room_to_spend
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
-from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.score import score_call, top_score
-from sekisho.core.watch.speak import may_alert, may_hold, write
-from sekisho.core.watch.state import ENDED, FAR, NEVER, NONE, NOW, STARTED, Record, Records, WatchState
-from sekisho.core.watch.timers import arm, next_due, room_for_timer, sweep
+from sekisho.core.watch.speak import Occasion, may_alert, may_hold, write
+from sekisho.core.watch.state import FAR, NEVER, NONE, Record, Records, WatchState
+from sekisho.core.watch.timers import arm, next_due
 
 START, ANSWER, END = (int(event) for event in CallEvent)
 SETTLE = 3  # the charge of a call that another source has told the end of
 ALERT, HOLD = int(Action.ALERT), int(Action.HOLD)
 DONE, NEEDS_VERDICT_ROOM, NEEDS_CALL_ROOM = range(3)
+UNIT_MS, UNIT_MILLIYEN = 2, 3  # fields of units.Price
+LOOK_AHEAD = 12  # events; memory takes about as long as judging so many
 
 
 @njit(cache=True)
-def _judge_score(
-    state: WatchState, dials: Dials, call: Record, row: int, kind: int, at: int, price: Price, out: Verdicts
-) -> None:
+def _judge_score(book: Book, call: Record, occasion: Occasion) -> None:
     """Score one international attempt and say alert or hold."""
-    line = state.lines[call.line]
-    facts = np.zeros(FACTS)
-    a_minute = price.unit_milliyen * MINUTE_MS / price.unit_ms if price.unit_ms > 0 else 0.0
+    dials = dials_of(book)
+    line = line_at(book, occasion.line)
+    a_minute = 0.0
+    if call.rate != NONE:
+        price = price_row(book, call.rate).fields
+        if price[UNIT_MS] > 0:
+            a_minute = price[UNIT_MILLIYEN] * MINUTE_MS / price[UNIT_MS]
     before = top_score(line)
-    score = score_call(line, at, call.start, call.number, call.country, a_minute, dials, facts)
-    if score >= dials.hold_nats and state.contracts[line.contract].automatic_hold == 1:
-        if may_hold(line, at, dials):
-            write(state, out, call.line, row, NONE, call.handle, at, kind, HOLD, SCORE, facts)
-    elif score >= dials.alert_nats and score > before and may_alert(line, at, dials):
-        write(state, out, call.line, row, NONE, call.handle, at, kind, ALERT, SCORE, facts)
+    score, facts = score_call(line, occasion.at, call.start, call.number, int(call.country), a_minute, dials)
+    if score >= dials.hold_nats and contract_at(book, call.contract).automatic_hold == 1:
+        if may_hold(line, occasion.at, dials):
+            write(book, occasion, HOLD, SCORE, facts[0], facts[1], facts[2])
+    elif score >= dials.alert_nats and score > before and may_alert(line, occasion.at, dials):
+        write(book, occasion, ALERT, SCORE, facts[0], facts[1], facts[2])
 
 
 @njit(cache=True)
-def _arm(state: WatchState, dials: Dials, contract_row: int, at: int) -> None:
+def _arm(book: Book, contract_row: int, at: int) -> None:
     """Set the contract's timer to the next instant at which its calls in progress can make a rule speak."""
-    contract = state.contracts[contract_row]
+    contract = contract_at(book, contract_row)
     if contract.open_head == NONE:
-        arm(state, contract_row, FAR)
-        return
-    if not room_for_timer(state):
-        sweep(state)
-    arm(state, contract_row, spend.next_look(state, contract, at, room_to_spend(state, dials, contract, at)))
+        arm(book, contract_row, FAR)
+    else:
+        arm(book, contract_row, spend.next_look(book, contract, at, room_to_spend(book, contract, at)))
 
 
 @njit(cache=True)
-def advance(state: WatchState, dials: Dials, until: int, out: Verdicts) -> bool:
-    """Let every timer due at or before `until` speak, in order; False where `out` must be emptied first."""
+def _speak_timers(book: Book, until: int) -> bool:
     while True:
-        if out.filled[0] + WRITES_AT_ONCE > out.rows.size:
+        if room_for_verdicts_left(book) < WRITES_AT_ONCE:
             return False
-        contract_row = next_due(state, until)
+        contract_row = next_due(book, until)
         if contract_row == NONE:
-            state.totals[NOW] = max(state.totals[NOW], until)
+            totals = totals_of(book)
+            totals.now = max(totals.now, until)
             return True
-        contract = state.contracts[contract_row]
+        contract = contract_at(book, contract_row)
         at = contract.armed_at
-        arm(state, contract_row, FAR)
-        slot = contract.open_head
-        if slot == NONE:
-            continue
-        spend.turn_to(contract, at)
-        judge_money(state, dials, state.open[slot].line, NONE, slot, state.open[slot].handle, ANSWER, at, out)
-        _arm(state, dials, contract_row, at)
+        arm(book, contract_row, FAR)
+        slot = int(contract.open_head)
+        if slot != NONE:
+            call = open_at(book, slot)
+            spend.turn_to(contract, at)
+            judge_money(book, contract, Occasion(NONE, slot, call.handle, int(call.line), ANSWER, at))
+            _arm(book, contract_row, at)
 
 
 @njit(cache=True)
-def _on_start(
-    state: WatchState, dials: Dials, call: Record, row: int, at: int, prices: Any, slot_of: Any, out: Verdicts
-) -> int:
+def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
     """A call begins: open it, and judge it if it goes abroad. Returns its slot."""
-    slot = int(begin(state, call.line, call.start))
-    slot_of[call.handle] = slot
-    opened = state.open[slot]
+    slot = int(begin(book, occasion.line, int(call.contract), call.start))
+    slot_of(book, call.handle).slot = slot
+    opened = open_at(book, slot)
     opened.handle = call.handle
     opened.number = call.number
-    for field in range(prices.shape[1]):
-        opened.price[field] = prices[call.rate, field] if call.rate != NONE else 0
+    for field in range(PRICE_FIELDS):
+        opened.price[field] = price_row(book, call.rate).fields[field] if call.rate != NONE else 0
     if call.international == 1 and call.scored == 1:
-        _judge_score(state, dials, call, row, START, at, price_of(opened), out)
-        contract = state.contracts[state.lines[call.line].contract]
-        if contract.daily_limit > 0 or contract.monthly_limit > 0:
-            judge_money(state, dials, call.line, row, NONE, call.handle, START, at, out)
+        _judge_score(book, call, occasion)
+        contract = contract_at(book, call.contract)
+        if contract.limited == 1:
+            judge_money(book, contract, occasion)
     return slot
 
 
 @njit(cache=True)
-def _settle(state: WatchState, dials: Dials, call: Record, row: int, at: int, out: Verdicts) -> None:
+def _settle(book: Book, call: Record, occasion: Occasion) -> None:
     """Count the money of a call that is over, and speak the rules on it."""
     if call.charge > 0:
-        spend.add_finished(state.contracts[state.lines[call.line].contract], call.start, at, call.charge)
-        judge_money(state, dials, call.line, row, NONE, call.handle, END, at, out)
+        contract = contract_at(book, call.contract)
+        spend.add_finished(contract, call.start, occasion.at, call.charge)
+        judge_money(book, contract, occasion)
 
 
 @njit(cache=True)
-def _on_end(
-    state: WatchState, dials: Dials, call: Record, row: int, at: int, prices: Any, slot_of: Any, out: Verdicts
-) -> None:
+def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
     """A call is over: judge it if nobody saw it begin, count its money, speak the rules."""
-    slot = slot_of[call.handle]
-    if slot != NONE:
-        finish(state, slot)
-        slot_of[call.handle] = NONE
+    kept = slot_of(book, call.handle)
+    was_open = kept.slot != NONE
+    if was_open:
+        finish(book, kept.slot)
+        kept.slot = NONE
     else:
-        state.totals[STARTED] += 1
-        state.totals[ENDED] += 1
+        totals = totals_of(book)
+        totals.started += 1
+        totals.ended += 1
         if call.international == 1 and call.scored == 1:
-            price = price_at(prices, call.rate) if call.rate != NONE else Price(0, 0, 0, 0, 0, 0)
-            _judge_score(state, dials, call, row, END, at, price, out)
-    _settle(state, dials, call, row, at, out)
-    contract_row = state.lines[call.line].contract
-    if slot != NONE and state.contracts[contract_row].armed_at < FAR:
-        _arm(state, dials, contract_row, at)
+            _judge_score(book, call, occasion)
+    _settle(book, call, occasion)
+    if was_open and contract_at(book, call.contract).armed_at < FAR:
+        _arm(book, int(call.contract), occasion.at)
 
 
 @njit(cache=True)
-def step(
-    state: WatchState,
-    dials: Dials,
-    calls: Records,
-    row: int,
-    kind: int,
-    at: int,
-    prices: Any,
-    slot_of: Any,
-    out: Verdicts,
-) -> None:
+def step(book: Book, row: int, kind: int, at: int) -> None:
     """Judge one event of the call in `row`. Needs room for one open call and for WRITES_AT_ONCE verdicts.
 
-    `prices` is i64 [rate, PRICE_FIELDS]; `slot_of` i64 maps a call's handle to its slot while it is open.
     Incoming calls change nothing.
     """
-    call = calls[row]
+    call = call_at(book, row)
     if call.outgoing == 0:
         return
-    contract_row = state.lines[call.line].contract
-    spend.turn_to(state.contracts[contract_row], at)
+    contract = contract_at(book, call.contract)
+    spend.turn_to(contract, at)
+    event = END if kind == SETTLE else kind
+    occasion = Occasion(row, NONE, call.handle, int(call.line), event, at)
     if kind == END:
-        _on_end(state, dials, call, row, at, prices, slot_of, out)
+        _on_end(book, call, occasion)
         return
     if kind == SETTLE:
-        _settle(state, dials, call, row, at, out)
+        _settle(book, call, occasion)
         return
-    slot = slot_of[call.handle]
+    slot = slot_of(book, call.handle).slot
     if slot == NONE:
-        slot = _on_start(state, dials, call, row, at, prices, slot_of, out)
-    opened = state.open[slot]
+        slot = _on_start(book, call, occasion)
+    opened = open_at(book, slot)
     if kind == ANSWER and opened.answer == NEVER:
         opened.answer = at
         if price_of(opened).unit_ms > 0:
-            judge_money(state, dials, call.line, row, slot, call.handle, ANSWER, at, out)
-            _arm(state, dials, contract_row, at)
+            judge_money(book, contract, occasion)
+            _arm(book, int(call.contract), at)
+
+
+@njit(cache=True)
+def advance(
+    state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, until: int, out: Verdicts
+) -> bool:
+    """Let every timer due at or before `until` speak, in order; False where `out` must be emptied first.
+
+    The arguments are those of `run`; `calls` and `prices` are not looked at.
+    """
+    return _speak_timers(open_book(state, settings, calls, prices, slots, out), until)
 
 
 @njit(cache=True)
 def run(
     state: WatchState,
-    dials: Dials,
+    settings: Records,
     calls: Records,
     events: Events,
     first: int,
     prices: Any,
-    slot_of: Any,
+    slots: Any,
     out: Verdicts,
 ) -> tuple[int, int]:
-    """Judge events from `first` on. Returns (next event, why it stopped): DONE, or what there must be more room for."""
+    """Judge events from `first` on. Returns (next event, why it stopped): DONE, or what there must be more room for.
+
+    `settings` is what policy.dials gives; `prices` i64 [rate, PRICE_FIELDS]; `slots` i64 has a call's slot by its
+    handle while it is open, else NONE. All arrays are C-contiguous.
+    """
+    book = open_book(state, settings, calls, prices, slots, out)
     for index in range(first, events.what.size):
+        if index + LOOK_AHEAD < events.what.size:
+            look_ahead(book, events.what[index + LOOK_AHEAD] >> 2)
         at = events.at[index]
-        if not advance(state, dials, at, out):
+        if not _speak_timers(book, at):
             return index, NEEDS_VERDICT_ROOM
-        if not room_for_call(state):
+        if not room_for_call(book):
             return index, NEEDS_CALL_ROOM
         what = events.what[index]
-        step(state, dials, calls, what >> 2, what & 3, at, prices, slot_of, out)
+        step(book, what >> 2, what & 3, at)
     return events.what.size, DONE

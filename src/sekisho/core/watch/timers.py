@@ -8,84 +8,90 @@ from __future__ import annotations
 
 from numba import njit
 
-from sekisho.core.watch.state import FAR, TIMERS, WatchState
+from sekisho.core.watch.book import Book, contract_at, timer_at, totals_of
+from sekisho.core.watch.state import FAR, NONE
 
 
 @njit(cache=True)
-def room_for_timer(state: WatchState) -> bool:
-    """Whether one more timer fits; where not, the caller must drop stale ones (`sweep`)."""
-    return bool(state.totals[TIMERS] < state.timers.size)
+def _put(book: Book, hole: int, at: int, contract: int) -> None:
+    entry = timer_at(book, hole)
+    entry.at = at
+    entry.contract = contract
 
 
 @njit(cache=True)
-def _put(state: WatchState, hole: int, at: int, contract: int) -> None:
-    state.timers[hole].at = at
-    state.timers[hole].contract = contract
-
-
-@njit(cache=True)
-def _sink(state: WatchState, hole: int, size: int) -> None:
-    heap = state.timers
-    at, contract = heap[hole].at, heap[hole].contract
+def _sink(book: Book, hole: int, size: int) -> None:
+    sinking = timer_at(book, hole)
+    at, contract = sinking.at, sinking.contract
     child = 2 * hole + 1
     while child < size:
-        if child + 1 < size and heap[child + 1].at < heap[child].at:
+        if child + 1 < size and timer_at(book, child + 1).at < timer_at(book, child).at:
             child += 1
-        if at <= heap[child].at:
+        below = timer_at(book, child)
+        if at <= below.at:
             break
-        _put(state, hole, heap[child].at, heap[child].contract)
+        _put(book, hole, below.at, below.contract)
         hole, child = child, 2 * child + 1
-    _put(state, hole, at, contract)
+    _put(book, hole, at, contract)
 
 
 @njit(cache=True)
-def sweep(state: WatchState) -> None:
+def _sweep(book: Book) -> None:
     """Drop every stale entry and restore the heap."""
     kept = 0
-    for entry in range(state.totals[TIMERS]):
-        timer = state.timers[entry]
-        if state.contracts[timer.contract].armed_at == timer.at:
-            _put(state, kept, timer.at, timer.contract)
+    for place in range(totals_of(book).timers):
+        timer = timer_at(book, place)
+        if contract_at(book, timer.contract).armed_at == timer.at:
+            _put(book, kept, timer.at, timer.contract)
             kept += 1
-    state.totals[TIMERS] = kept
+    totals_of(book).timers = kept
     for hole in range(kept // 2 - 1, -1, -1):
-        _sink(state, hole, kept)
+        _sink(book, hole, kept)
 
 
 @njit(cache=True)
-def arm(state: WatchState, contract: int, instant: int) -> None:
-    """Make `instant` the contract's timer (FAR: no timer). Needs `room_for_timer`."""
-    if state.contracts[contract].armed_at == instant:
+def arm(book: Book, contract_row: int, instant: int) -> None:
+    """Make `instant` the contract's timer (FAR: no timer).
+
+    There is always room: swept of stale entries, the heap holds at most one a contract with open calls.
+    """
+    contract = contract_at(book, contract_row)
+    if contract.armed_at == instant:
         return
-    state.contracts[contract].armed_at = instant
+    contract.armed_at = FAR
     if instant >= FAR:
         return
-    heap = state.timers
-    hole = state.totals[TIMERS]
-    state.totals[TIMERS] = hole + 1
+    totals = totals_of(book)
+    if totals.timers >= book.timer_room:
+        _sweep(book)
+    contract.armed_at = instant
+    hole = totals.timers
+    totals.timers += 1
     while hole > 0:
         parent = (hole - 1) // 2
-        if heap[parent].at <= instant:
+        above = timer_at(book, parent)
+        if above.at <= instant:
             break
-        _put(state, hole, heap[parent].at, heap[parent].contract)
+        _put(book, hole, above.at, above.contract)
         hole = parent
-    _put(state, hole, instant, contract)
+    _put(book, hole, instant, contract_row)
 
 
 @njit(cache=True)
-def next_due(state: WatchState, until: int) -> int:
-    """Take the earliest timer due at or before `until` out of the heap and return its contract, or -1.
+def next_due(book: Book, until: int) -> int:
+    """Take the earliest timer due at or before `until` out of the heap and return its contract, or NONE.
 
     The contract's `armed_at` still says when it was due.
     """
-    heap = state.timers
-    while state.totals[TIMERS] > 0 and heap[0].at <= until:
-        at, contract = heap[0].at, heap[0].contract
-        last = state.totals[TIMERS] - 1
-        state.totals[TIMERS] = last
-        if last > 0:
-            _put(state, 0, heap[last].at, heap[last].contract)
-            _sink(state, 0, last)
-        if state.contracts[contract].armed_at == at:
-            return int(contract)
-    return -1
+    totals = totals_of(book)
+    while totals.timers > 0 and timer_at(book, 0).at <= until:
+        first = timer_at(book, 0)
+        at, contract = first.at, first.contract
+        totals.timers -= 1
+        if totals.timers > 0:
+            last = timer_at(book, totals.timers)
+            _put(book, 0, last.at, last.contract)
+            _sink(book, 0, totals.timers)
+        if contract_at(book, contract).armed_at == at:
+            return contract
+    return NONE

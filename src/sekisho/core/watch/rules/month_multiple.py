@@ -33,7 +33,7 @@ def reference(contract: Record, dials: Dials) -> int:
 @njit(cache=True)
 def threshold(contract: Record, dials: Dials) -> int:
     """Milli-yen of the month at which the rule speaks next."""
-    step = dials.month_multiple * (1 << contract.told_multiple)
+    step = dials.month_multiple * (1 << int(contract.told_multiple))
     return max(dials.month_floor, int(step * reference(contract, dials)))
 
 

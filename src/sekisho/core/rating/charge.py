@@ -1,0 +1,168 @@
+"""The charge of a call, in the steps of docs/algorithms/rating.md, section 1."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from sekisho.core.digits.packed import U64Array
+from sekisho.core.digits.prefixes import longest_prefix
+from sekisho.core.rating.cells import BoolArray, I64Array
+from sekisho.core.rating.tariff import NO_RATE, RateTable, Tariff
+from sekisho.core.tables import WORD, Charged, Numbered
+from sekisho.core.terms.destination import DestinationClass
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS
+from sekisho.core.units import cost_of, price_at, units_of
+
+NULL: Final = np.iinfo(np.int64).min  # an instant or a duration that is not there
+_FOREVER: Final = np.iinfo(np.int64).max
+_INVALID: Final = int(DestinationClass.INVALID)
+_FREE: Final = int(DestinationClass.FREE)
+_EMERGENCY: Final = int(DestinationClass.EMERGENCY)
+
+
+class Moments(NamedTuple):
+    """When the calls happened, one entry a call, ms; NULL where there is none. `at` is the answer, else the start."""
+
+    at: I64Array
+    answer: I64Array
+    end: I64Array
+    talk: I64Array
+
+
+@njit(cache=True)
+def _without_prefix(
+    choice: int, by_country: npt.NDArray[np.int32], by_class: npt.NDArray[np.int32], class_: int, country: int
+) -> int:
+    """The choice where the longest prefix said `choice`: that, else the country's, else the class's."""
+    if choice < 0:
+        choice = by_country[country]
+    if choice < 0:
+        choice = by_class[class_]
+    if class_ in (_INVALID, _FREE, _EMERGENCY):
+        choice = NO_RATE
+    return choice
+
+
+@njit(cache=True)
+def _in_band(choice: int, by_hour: npt.NDArray[np.int32], banded_from: int, at_ms: int) -> int:
+    if choice < banded_from:
+        return choice
+    hour = ((at_ms + JST_OFFSET_MS) % DAY_MS) // HOUR_MS
+    return np.int64(by_hour[choice - banded_from, hour])
+
+
+@njit(cache=True)
+def price_of(table: RateTable, e164: int, class_: int, country: int, at_ms: int) -> int:
+    """The rate (row of the tariff's rates) of a call at an instant at which `table` is in force; -1: not charged.
+
+    `e164` is packed, uint64; `class_` a DestinationClass; `country` as in terms/destination.
+    """
+    choice = np.int64(longest_prefix(table.prefixes, e164))
+    choice = _without_prefix(choice, table.by_country, table.by_class, class_, country)
+    return int(_in_band(choice, table.by_hour, table.banded_from, at_ms))
+
+
+@njit(cache=True)
+def _talk_ms(answer: int, end: int, talk: int) -> int:
+    """Talk time, or NULL where there is nothing to charge: no answer, or still up."""
+    if answer == NULL:
+        return NULL
+    if talk != NULL:
+        return talk
+    return end - answer if end != NULL else NULL
+
+
+@njit(cache=True)
+def _charge_rows(
+    table: RateTable,
+    prices: I64Array,
+    begins: int,
+    until: int,
+    moments: Moments,
+    numbers: tuple[U64Array, npt.NDArray[np.int8], npt.NDArray[np.int16]],
+    outgoing: BoolArray,
+    charging: BoolArray,
+    charged: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32], I64Array],
+) -> None:
+    """Charge the calls to which `table` applies: those at `begins` or later and before `until`."""
+    # `price_of` in its parts: handing it the whole table for every call would cost four times the work itself.
+    prefixes, by_country, by_class, by_hour, banded_from = table
+    instants, answers, ends, talks = moments
+    e164, classes, countries = numbers
+    rate, unit_ms, units, charge = charged
+    for row in range(rate.size):
+        at = instants[row]
+        if at < begins or at >= until or not outgoing[row]:
+            continue
+        chosen = np.int64(longest_prefix(prefixes, e164[row]))
+        chosen = _without_prefix(chosen, by_country, by_class, classes[row], countries[row])
+        chosen = _in_band(chosen, by_hour, banded_from, at)
+        price = price_at(prices, chosen)  # row -1: FREE
+        rate[row], unit_ms[row] = chosen, price.unit_ms
+        talk = _talk_ms(answers[row], ends[row], talks[row])
+        if talk != NULL and charging[row]:
+            begun = units_of(price, talk)
+            units[row], charge[row] = begun, cost_of(price, begun)
+
+
+def _numbers(column: Any) -> I64Array:
+    numbers: I64Array = column.view(pa.int64()).fill_null(NULL).to_numpy()
+    return numbers
+
+
+def _moments(calls: Any) -> Moments:
+    answer = _numbers(calls.column("answer"))
+    at = np.where(answer == NULL, _numbers(calls.column("start")), answer)
+    return Moments(at, answer, _numbers(calls.column("end")), _numbers(calls.column("talk_ms")))
+
+
+def _is_out(direction: Any) -> BoolArray:
+    out = np.array([word == "out" for word in direction.dictionary.to_pylist()], np.bool_)
+    return out[direction.indices.to_numpy()]
+
+
+def _table_of(tariff: Tariff, at: I64Array) -> npt.NDArray[np.int32]:
+    """The dated table in force at each instant; the first one also before it begins."""
+    return np.maximum(np.searchsorted(tariff.begins, at, side="right") - 1, 0).astype(np.int32)
+
+
+def rate_calls(tariff: Tariff, calls: Any, numbered: Numbered, charging: bool | BoolArray) -> Charged:
+    """What each call of a batch costs.
+
+    `calls` is a pa.RecordBatch of CALLS, `numbered` what numbering says of it; `charging` tells whether the calls'
+    source charges, for all or by row. A call of a source that does not charge has a rate, no units and a charge of 0.
+    """
+    size = calls.num_rows
+    charged = Charged(
+        rate=np.full(size, NO_RATE, np.int32),
+        unit_ms=np.zeros(size, np.int32),
+        units=np.zeros(size, np.int32),
+        charge=np.zeros(size, np.int64),
+    )
+    if size == 0:
+        return charged
+    moments = _moments(calls)
+    first, last = _table_of(tariff, np.array([moments.at.min(), moments.at.max()])).tolist()
+    charging = np.full(size, charging) if isinstance(charging, bool) else charging
+    outgoing = _is_out(calls.column("direction"))
+    numbers = (numbered.e164, numbered.class_, numbered.country)
+    for place in range(first, last + 1):
+        table = tariff.tables[place]
+        begins = table.begins if place else NULL
+        until = tariff.tables[place + 1].begins if place + 1 < len(tariff.tables) else _FOREVER
+        _charge_rows(
+            table.rates, tariff.prices, begins, until, moments, numbers, outgoing, charging,
+            (charged.rate, charged.unit_ms, charged.units, charged.charge),
+        )  # fmt: skip
+    return charged
+
+
+def tariff_versions(tariff: Tariff, calls: Any) -> Any:
+    """The RATED column `tariff_version` of a pa.RecordBatch of CALLS: the version in force at the answer, or start."""
+    words = pa.array([table.version for table in tariff.tables], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(_table_of(tariff, _moments(calls).at)), words).cast(WORD)

@@ -1,0 +1,154 @@
+"""The rules of a call over whole columns: which rows of a typed batch break one. `call_row.check` gives the reason.
+
+The columns come in the order and with the types of CALL_FIELDS. One kernel passes over their buffers once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from sekisho.core.records.call_row import DIRECTIONS, LATEST, LONGEST_MS, MAX_CALL_ID, MAX_CAUSE, MAX_TEXT
+
+Mask = npt.NDArray[np.bool_]
+_VIEWS: Final[dict[int, type[np.signedinteger[Any]]]] = {16: np.int16, 32: np.int32, 64: np.int64}
+_NO_NULLS: Final = np.frombuffer(b"", np.uint8)
+
+
+def broken_rows(columns: Sequence[Any]) -> Mask:
+    """For arrays in the types of CALL_FIELDS: True for every row that breaks a rule of a call."""
+    call_id, source, direction, line, number, start, answer, end, cause, talk_ms = columns
+    if not len(start):
+        return np.zeros(0, np.bool_)
+    bad = _bad_words(source, lambda word: 0 < len(word.encode()) <= MAX_TEXT)
+    bad |= _bad_words(direction, lambda word: word in DIRECTIONS)
+    for column in (call_id, line, number, start):
+        if column.null_count:
+            bad |= ~column.is_valid().to_numpy(zero_copy_only=False)
+    _break(
+        _ends(call_id),
+        _ends(line),
+        _ends(number),
+        *(part for column in (start, answer, end, cause, talk_ms) for part in (values(column), *_validity(column))),
+        bad,
+    )
+    return bad
+
+
+def values(column: Any) -> npt.NDArray[Any]:
+    """The figures of a column of fixed width as a numpy view (what stands under a null means nothing)."""
+    kind = _VIEWS[column.type.bit_width]
+    return _view(column.buffers()[1], kind)[column.offset : column.offset + len(column)]
+
+
+def begins_with(column: Any, sign: str) -> bool:
+    """Whether a text of a string column begins with an ASCII sign (seldom: that an empty text stands before one)."""
+    signs = column.buffers()[2]
+    if signs is None or not signs.size:
+        return False
+    firsts = _view(signs, np.uint8).take(_ends(column)[:-1], mode="clip")
+    return bool((firsts == ord(sign)).any())
+
+
+def holds_break(column: Any) -> bool:
+    """Whether any text of a string column holds a line break."""
+    signs, ends = column.buffers()[2], _ends(column)
+    if signs is None or not len(column):
+        return False
+    return bool(_any_break(_view(signs, np.uint8)[ends[0] : ends[-1]]))
+
+
+def plain(column: Any) -> Any:
+    """A chunked column as one array."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
+    return column
+
+
+def _ends(column: Any) -> npt.NDArray[np.int32]:
+    """The n + 1 offsets of a string column."""
+    return _view(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+
+
+def _view(buffer: Any, kind: type[np.generic]) -> npt.NDArray[Any]:
+    """A buffer as a read-only array: always read-only, so that the kernel is compiled once."""
+    view = np.frombuffer(buffer, kind)
+    view.flags.writeable = False
+    return view
+
+
+def _validity(column: Any) -> tuple[npt.NDArray[np.uint8], int]:
+    """The validity bits of a column (none where nothing is null), and the bit of its first row."""
+    bits = column.buffers()[0]
+    return (_NO_NULLS if bits is None else _view(bits, np.uint8)), column.offset
+
+
+def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:
+    """True where a dictionary's word is null or not `good`."""
+    wrong = [index for index, word in enumerate(column.dictionary.to_pylist()) if word is None or not good(word)]
+    bad = np.isin(values(column.indices), wrong) if wrong else np.zeros(len(column), np.bool_)
+    return bad | ~column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else bad
+
+
+@njit(inline="always")
+def _there(bits: Any, first: int, row: int) -> bool:
+    at = first + row
+    return len(bits) == 0 or (bits[at >> 3] >> (at & 7)) & 1 == 1
+
+
+@njit(cache=True)
+def _any_break(signs: Any) -> bool:
+    found = False
+    for sign in signs:
+        found |= (sign == 10) | (sign == 13)
+    return found
+
+
+@njit(cache=True)
+def _break(
+    ids: Any,
+    lines: Any,
+    numbers: Any,
+    start: Any,
+    _start_bits: Any,
+    _start_first: int,
+    answer: Any,
+    answer_bits: Any,
+    answer_first: int,
+    end: Any,
+    end_bits: Any,
+    end_first: int,
+    cause: Any,
+    cause_bits: Any,
+    cause_first: int,
+    talk: Any,
+    talk_bits: Any,
+    talk_first: int,
+    bad: Any,
+) -> None:
+    """Sets `bad` where a row breaks a rule of `call_row.check` (words and nulls that may not be are dealt with)."""
+    for row in range(len(start)):
+        began = start[row]
+        last = began
+        wrong = began < 0 or began >= LATEST
+        size = ids[row + 1] - ids[row]
+        wrong |= size < 1 or size > MAX_CALL_ID
+        size = lines[row + 1] - lines[row]
+        wrong |= size < 1 or size > MAX_TEXT
+        wrong |= numbers[row + 1] - numbers[row] > MAX_TEXT
+        if _there(answer_bits, answer_first, row):
+            last = answer[row]
+            wrong |= last < began or last >= LATEST
+        if _there(end_bits, end_first, row):
+            wrong |= end[row] < last or end[row] - began > LONGEST_MS
+        if _there(cause_bits, cause_first, row):
+            wrong |= cause[row] < 0 or cause[row] > MAX_CAUSE
+        if _there(talk_bits, talk_first, row):
+            wrong |= talk[row] < 0 or talk[row] > LONGEST_MS
+        if wrong:
+            bad[row] = True

@@ -1,0 +1,185 @@
+"""The book a kernel works from: where everything lies, as plain addresses.
+
+Handing arrays from function to function costs more than the judging itself (ten times, measured): numba copies seven
+words an array and counts references. A `Book` is a handful of integers, and a record is a pointer. The arrays behind it
+are owned by whoever calls `run` or `advance`, which build the book and throw it away again; an address never outlives
+that call. Nothing checks an index: every row number comes from the state itself or was checked by the caller.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numba.np.numpy_support import from_dtype
+
+from sekisho.core.watch.judged import CALL, VERDICT, Verdicts
+from sekisho.core.watch.policy import DIALS
+from sekisho.core.watch.state import CONTRACT, LINE, OPEN_CALL, PRICE, SLOT, TIMER, TOTALS, Record, Records, WatchState
+
+
+class Book(NamedTuple):
+    """Addresses, and how much room there is."""
+
+    lines: int
+    contracts: int
+    open: int
+    timers: int
+    totals: int
+    dials: int
+    calls: int
+    prices: int
+    slots: int
+    verdicts: int
+    filled: int
+    open_room: int
+    timer_room: int
+    verdict_room: int
+
+
+LINE_BYTES: Final = LINE.itemsize
+CONTRACT_BYTES: Final = CONTRACT.itemsize
+CACHE_LINE: Final = 64
+FILLED: Final = np.dtype([("verdicts", np.int64)])
+
+
+@intrinsic
+def _prefetch(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    """Ask for the cache line at an address, without waiting for it."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        pointer = builder.inttoptr(arguments[0], byte)
+        builder.call(function, [pointer, word(1), word(3), word(1)])  # to write; keep; data
+        return context.get_dummy_value()
+
+    return types.none(types.int64), generate
+
+
+def _reader(kind: np.dtype[np.void]) -> Any:
+    """An intrinsic (address, row) → the record of `kind` there."""
+    record = from_dtype(kind)
+    size = kind.itemsize
+
+    @intrinsic
+    def record_at(_typing: Any, address: Any, row: Any) -> Any:  # noqa: ARG001 - numba reads the names
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            offset = builder.mul(arguments[1], context.get_constant(types.int64, size))
+            return builder.inttoptr(builder.add(arguments[0], offset), context.get_value_type(record))
+
+        return record(types.int64, types.int64), generate
+
+    return record_at
+
+
+_line, _contract, _open, _timer = _reader(LINE), _reader(CONTRACT), _reader(OPEN_CALL), _reader(TIMER)
+_totals, _dials, _call, _price = _reader(TOTALS), _reader(DIALS), _reader(CALL), _reader(PRICE)
+_slot, _verdict, _filled = _reader(SLOT), _reader(VERDICT), _reader(FILLED)
+
+
+@njit(cache=True)
+def line_at(book: Book, row: int) -> Record:
+    """The line in this row."""
+    return _line(book.lines, row)
+
+
+@njit(cache=True)
+def contract_at(book: Book, row: int) -> Record:
+    """The contract in this row."""
+    return _contract(book.contracts, row)
+
+
+@njit(cache=True)
+def open_at(book: Book, slot: int) -> Record:
+    """The open call in this slot."""
+    return _open(book.open, slot)
+
+
+@njit(cache=True)
+def timer_at(book: Book, entry: int) -> Record:
+    """The timer in this entry of the heap."""
+    return _timer(book.timers, entry)
+
+
+@njit(cache=True)
+def totals_of(book: Book) -> Record:
+    """The scalars that change."""
+    return _totals(book.totals, 0)
+
+
+@njit(cache=True)
+def dials_of(book: Book) -> Record:
+    """The policy."""
+    return _dials(book.dials, 0)
+
+
+@njit(cache=True)
+def call_at(book: Book, row: int) -> Record:
+    """The call in this row of the batch."""
+    return _call(book.calls, row)
+
+
+@njit(cache=True)
+def price_row(book: Book, rate: int) -> Record:
+    """The price of this rate."""
+    return _price(book.prices, rate)
+
+
+@njit(cache=True)
+def slot_of(book: Book, handle: int) -> Record:
+    """Where the slot of the call with this handle is kept."""
+    return _slot(book.slots, handle)
+
+
+@njit(cache=True)
+def new_verdict(book: Book) -> Record:
+    """The next free row for a verdict; the caller has seen to it that there is room."""
+    filled = _filled(book.filled, 0)
+    filled.verdicts += 1
+    return _verdict(book.verdicts, filled.verdicts - 1)
+
+
+@njit(cache=True)
+def room_for_verdicts_left(book: Book) -> int:
+    """How many more verdicts fit."""
+    return book.verdict_room - _filled(book.filled, 0).verdicts
+
+
+@njit(cache=True)
+def look_ahead(book: Book, row: int) -> None:
+    """Fetch what the call in this row will touch: its contract, and its line if it goes abroad."""
+    call = call_at(book, row)
+    contract = book.contracts + call.contract * CONTRACT_BYTES
+    _prefetch(contract)
+    _prefetch(contract + CACHE_LINE)
+    if call.international == 1:
+        line = book.lines + call.line * LINE_BYTES
+        for offset in range(0, LINE_BYTES, CACHE_LINE):
+            _prefetch(line + offset)
+
+
+@njit(cache=True)
+def open_book(state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, out: Verdicts) -> Book:
+    """The book of these arrays, which must be C-contiguous; valid while the caller holds them."""
+    return Book(
+        np.int64(state.lines.ctypes.data),
+        np.int64(state.contracts.ctypes.data),
+        np.int64(state.open.ctypes.data),
+        np.int64(state.timers.ctypes.data),
+        np.int64(state.totals.ctypes.data),
+        np.int64(settings.ctypes.data),
+        np.int64(calls.ctypes.data),
+        np.int64(prices.ctypes.data),
+        np.int64(slots.ctypes.data),
+        np.int64(out.rows.ctypes.data),
+        np.int64(out.filled.ctypes.data),
+        state.open.size,
+        state.timers.size,
+        out.rows.size,
+    )

@@ -17,6 +17,8 @@ JOURNAL = "journal"
 VERDICT_TOPIC = "verdicts"
 RATED_TOPIC = "rated"
 REJECT_TOPIC = "rejects"
+TALLY_TOPIC = "tallies"  # what became of the rows: of a file (key: its delivery), of a journal entry (key: that entry's)
+TARIFF_TOPIC = "tariffs"  # companies that have a tariff in the journal (key: the company)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class Log(Protocol):
     def read(self, topic: str, after: int, limit: int) -> list[Entry]:
         """Up to `limit` entries of `topic` with a sequence greater than `after`, in order."""
 
+    def find(self, topic: str, key: str) -> Entry | None:
+        """The entry of `topic` with this key, or None."""
+
     def last(self, topic: str) -> int:
         """The last sequence number of `topic`, 0 where it is empty."""
 
@@ -82,7 +87,7 @@ class Lake(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """A complete file that waits in the feed: its name, size in bytes, and where to read it."""
+    """A complete file that waits in the feed: its name there (`source/file`, or `file`), and where to read it."""
 
     name: str
     path: str
@@ -94,8 +99,17 @@ class Feed(Protocol):
     def waiting(self) -> list[FeedFile]:
         """Complete files, oldest name first; files still being written (`.tmp`, dotfiles) are not among them."""
 
-    def done(self, file: FeedFile) -> None:
-        """Keep the original, read-only, out of the way."""
+    def put(self, path: str, source: str) -> FeedFile:
+        """Copy a file in, whole or not at all, as one of `source` (empty: of no described source)."""
+
+    def done(self, file: FeedFile, sha256: str) -> None:
+        """Keep the original, read-only, out of the way; `sha256` of its bytes makes its new name unique."""
+
+    def failed(self, file: FeedFile, reason: str) -> None:
+        """Put a file aside that cannot be taken in, with the reason beside it."""
+
+    def gaps(self) -> list[str]:
+        """One plain line for every gap in the numbers of the files that ever came."""
 
 
 class Clock(Protocol):

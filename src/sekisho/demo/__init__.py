@@ -1,1 +1,1 @@
-"""demo."""
+"""Demonstrations: what Sekisho does, on calls anybody can look at."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,10 @@ from sekisho.core.terms.call import CallEvent
 from sekisho.core.terms.destination import CLASS_NAMES, DestinationClass, country_text
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import DAY_MS
-from sekisho.core.watch.judged import new_calls
+from sekisho.core.watch.judged import fill_calls, new_calls
 from sekisho.core.watch.state import NEVER, Records
 
 START, ANSWER, END = (int(event) for event in CallEvent)
-EVIDENCE_BITS: Final = 3  # event bits of evidence sources stand this much higher
 I64 = npt.NDArray[np.int64]
 
 
@@ -75,19 +74,23 @@ class Stages:
         self.lines.note_texts(before, line_rows, lambda picked: text_bytes(texts.take(pa.array(picked))))
         evidence = _is_word(batch.column("source"), self.evidence_sources)
         charged = rate_calls(tariff, batch, numbered, ~evidence)
-        calls = _call_records(batch, line_rows, numbered, charged)
-        kind = np.where(calls["end"] != NEVER, END, np.where(calls["answer"] != NEVER, ANSWER, START)).astype(np.int8)
-        calls["scored"] = ~(evidence & (kind == END))
-        bits = (np.uint8(1) << (kind + EVIDENCE_BITS * evidence).astype(np.uint8)).astype(np.uint8)
-        if line_rows.size:
-            self.latest = max(self.latest, int(np.median(calls["start"])))
-        oldest = max(0, self.latest - HORIZON_DAYS * DAY_MS)
+        calls, kind, bits = _call_records(batch, line_rows, numbered, charged, evidence)
+        start = np.ascontiguousarray(calls["start"])
+        oldest = self._oldest(start) if base < 0 else 0
         if base < 0:
             self.calls.make_room(batch.num_rows, oldest)
-        admission = self.calls.admit(
-            batch.column("call_id"), line_rows, calls["outgoing"] == 0, bits, calls["start"].copy(), oldest, base
-        )
+        incoming = calls["outgoing"] == 0
+        admission = self.calls.admit(batch.column("call_id"), line_rows, incoming, bits, start, oldest, base)
         return Prepared(calls, kind, ~evidence, admission, numbered, charged)
+
+    def _oldest(self, start: I64) -> int:
+        """The oldest start a call may still have: the horizon before the middle of the youngest batch.
+
+        The middle, so that one record with a wrong clock cannot make all others too old.
+        """
+        if start.size:
+            self.latest = max(self.latest, int(np.median(start)))
+        return max(0, self.latest - HORIZON_DAYS * DAY_MS)
 
 
 def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:
@@ -96,19 +99,30 @@ def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:
 
 
 def _call_records(
-    batch: pa.RecordBatch, line_rows: npt.NDArray[np.int32], numbered: Numbered, charged: Charged
-) -> Records:
-    calls = new_calls(batch.num_rows)
-    for name in ("start", "answer", "end"):
-        calls[name] = instants(batch.column(name))
-    calls["number"] = numbered.e164
-    calls["charge"] = charged.charge
-    calls["line"] = line_rows
-    calls["rate"] = charged.rate
-    calls["country"] = numbered.country
-    calls["international"] = numbered.class_ == DestinationClass.INTERNATIONAL
-    calls["outgoing"] = ~_is_word(batch.column("direction"), frozenset(("in",)))
-    return calls
+    batch: pa.RecordBatch,
+    line_rows: npt.NDArray[np.int32],
+    numbered: Numbered,
+    charged: Charged,
+    evidence: npt.NDArray[np.bool_],
+) -> tuple[Records, npt.NDArray[np.int8], npt.NDArray[np.uint8]]:
+    """The kernel's records of a batch, the event each row tells, and its bit among the events told of its call."""
+    calls, kind = new_calls(batch.num_rows), np.zeros(batch.num_rows, np.int8)
+    bits = np.zeros(batch.num_rows, np.uint8)
+    fill_calls(
+        calls,
+        *(instants(batch.column(name)) for name in ("start", "answer", "end")),
+        numbered.e164,
+        charged.charge,
+        line_rows,
+        charged.rate,
+        numbered.country,
+        numbered.class_ == DestinationClass.INTERNATIONAL,
+        ~_is_word(batch.column("direction"), frozenset(("in",))),
+        evidence,
+        kind,
+        bits,
+    )
+    return calls, kind, bits
 
 
 def rated_batch(batch: pa.RecordBatch, prepared: Prepared, plan: NumberPlan, tariff: Tariff) -> pa.RecordBatch:

@@ -52,11 +52,12 @@ def _merge(calls: Any, rows: Any, into: Any) -> None:
 class Backtest:
     """A run's outcome.
 
-    `verdicts`: VERDICTS in the order they were spoken; `calls`: the kernel's records, one a call, `call_ids` beside them;
-    `charged`, `international`: calls with a charge, calls abroad.
+    `verdicts`: VERDICTS in the order they were spoken; `calls`: the kernel's records, one a call, `call_ids` beside
+    them; `charged`, `international`: calls with a charge, calls abroad.
     """
 
     verdicts: pa.Table
+    verdict_lines: npt.NDArray[np.int32]  # the line row of each verdict
     calls: Records
     lines: LineTable
     call_ids: pa.ChunkedArray
@@ -132,6 +133,7 @@ def backtest(
     ids, texts = pa.chunked_array(loaded.call_ids, pa.string()), pa.chunked_array(loaded.line_texts, pa.string())
     return Backtest(
         verdicts=_table(verdict_rows, ids, texts, company, policy),
+        verdict_lines=verdict_rows["line"],
         calls=calls[rows],
         lines=stages.lines,
         call_ids=ids.take(pa.array(rows)) if loaded.rows else ids,

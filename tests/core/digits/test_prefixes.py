@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.core.digits.packed import pack
-from sekisho.core.digits.prefixes import NO_VALUE, build_index, longest_prefix, lookup_all
+from sekisho.core.digits.prefixes import NO_VALUE, build_index, find_value, longest_prefix, lookup_all
 
 FEW_DIGITS = st.text(alphabet="0189", max_size=16)  # few signs, so that prefixes meet and nest
 
@@ -30,7 +30,11 @@ def naive(table, number):
 def test_it_finds_what_a_dictionary_finds(table, numbers):
     numbers = [*numbers, *table, *(f"{prefix}5"[:16] for prefix in table)]
     packed = np.array([pack(number) for number in numbers], np.uint64)
-    assert lookup_all(index_of(table), packed).tolist() == [naive(table, number) for number in numbers]
+    index = index_of(table)
+    wanted = [naive(table, number) for number in numbers]
+    assert lookup_all(index, packed).tolist() == wanted
+    assert [longest_prefix(index, number) for number in packed] == wanted
+    assert [find_value(*index, number) for number in packed] == wanted
 
 
 @pytest.mark.parametrize(

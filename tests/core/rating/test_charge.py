@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sekisho.core import units
 from sekisho.core.digits.packed import pack
-from sekisho.core.rating.charge import rate_calls, tariff_versions
+from sekisho.core.rating.charge import price_of, rate_calls, tariff_versions
 from sekisho.core.rating.tariff import parse_tariff
 from sekisho.core.tables import CALLS, WORD, Numbered
 from sekisho.core.terms.destination import CLASS_NAMES, country_code
@@ -285,3 +285,13 @@ def test_a_charge_does_not_depend_on_the_other_calls_of_its_batch(generated, dat
         return rate_calls(ORACLE_TARIFF, calls, numbered([call for call, _ in part]), charging=True).charge.tolist()
 
     assert charges(generated) == charges(generated[:edge]) + charges(generated[edge:])
+
+
+@settings(max_examples=60, deadline=None)
+@given(A_CALL, st.integers(0, 23))
+def test_the_rate_of_one_call_is_that_of_its_row_in_a_batch(call, hour):
+    tariff = example("other-rules")
+    at = NOON + hour * 3_600_000
+    one = numbered([call])
+    result = rate_calls(tariff, batch([{"answer": at}]), one, charging=True)
+    assert price_of(tariff.tables[0].rates, one.e164[0], one.class_[0], one.country[0], at) == result.rate[0]

@@ -90,7 +90,7 @@ def test_both_sides_of_the_incident_tell_of_the_same_64_calls():
 
     assert sorted(map(identity, pbx)) == sorted(map(identity, edge))
     assert sum(call["answer"] is not None for call in pbx) == 56
-    waiting = [call for call in edge]
+    waiting = list(edge)
     for call in pbx:
         match = next(
             other
@@ -119,15 +119,24 @@ def parquet_rows(data):
 
 CASES = {
     "asterisk": ("asterisk", b"\n".join(MASTER.split(b"\n")[46:68]), lines_by_line_feed),
-    "kamailio": ("kamailio-acc", b"\n".join(ACC_LOG.split(b"\n")[:12] + ACC_LOG.split(b"\n")[-30:]), lines_by_line_feed),
-    "csv": ("canonical", b"\n".join(as_canonical_csv().split(b"\n")[:1] + as_canonical_csv().split(b"\n")[46:]), lines_as_csv),
+    "kamailio": (
+        "kamailio-acc",
+        b"\n".join(ACC_LOG.split(b"\n")[:12] + ACC_LOG.split(b"\n")[-30:]),
+        lines_by_line_feed,
+    ),
+    "csv": (
+        "canonical",
+        b"\n".join(as_canonical_csv().split(b"\n")[:1] + as_canonical_csv().split(b"\n")[46:]),
+        lines_as_csv,
+    ),
     "parquet": ("canonical", as_parquet(12), parquet_rows),
 }
 
 FRAGMENTS = [
     b"\x00", b"\xff\xfe", b"\x83\x5c", b"\xe3\x81", b'"', b'""', b",", b";", b"=", b"\r", b"\r\n", b"\n", b"\n\n",
     b";code=403;", b" ACC: ", b"log_write_cdr(): ", b"1e30", b"-1", b"9" * 40, b"99999999999999999999.5", b"inf",
-    b"9999-12-31 23:59:59", b"0000-00-00 00:00:00", b"2026-02-30T00:00:00Z", b"x" * 300, b"9" * 70_000, b"\n" + b"y" * 140_000,
+    b"9999-12-31 23:59:59", b"0000-00-00 00:00:00", b"2026-02-30T00:00:00Z", b"x" * 300, b"9" * 70_000,
+    b"\n" + b"y" * 140_000,
 ]  # fmt: skip
 
 
@@ -168,8 +177,10 @@ def assert_sound(pieces):
         assert piece.rejects.schema == REJECTS
         piece.calls.validate(full=True)
         piece.rejects.validate(full=True)
-        for call in piece.calls.cast(pa.schema([f.with_type(pa.int64()) if pa.types.is_timestamp(f.type) else f for f in CALLS])).to_pylist():
-            assert call["call_id"] and call["line"] and call["source"]
+        for call in piece.calls.cast(
+            pa.schema([f.with_type(pa.int64()) if pa.types.is_timestamp(f.type) else f for f in CALLS])
+        ).to_pylist():
+            assert all(call[name] for name in ("call_id", "line", "source"))
             assert call["direction"] in {"in", "out"}
             begun = call["start"] if call["answer"] is None else call["answer"]
             assert 0 <= call["start"] <= begun <= (begun if call["end"] is None else call["end"])

@@ -154,7 +154,9 @@ def text_bytes(column: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.uint8]]:
     if len(column) == 0 or offset_buffer is None:
         return np.frombuffer(bytes(width.itemsize * (len(column) + 1)), width), _NO_BYTES
     offsets = np.frombuffer(offset_buffer, width, len(column) + 1, column.offset * width.itemsize)
-    return offsets, np.frombuffer(data_buffer, np.uint8) if data_buffer else _NO_BYTES
+    data = np.frombuffer(data_buffer, np.uint8) if data_buffer else _NO_BYTES
+    offsets.flags.writeable = data.flags.writeable = False
+    return offsets, data
 
 
 @njit(cache=True)

@@ -102,25 +102,35 @@ def build_index(prefixes: U64Array, values: I32Array) -> PrefixIndex:
 
 
 @njit(cache=True)
-def longest_prefix(index: Any, number: Any) -> Any:
-    """The value (int32) of the longest prefix of a packed uint64, -1 where none fits or `number` is 0 (no number)."""
+def find_value(starts: Any, values: Any, top: Any, number: Any) -> Any:
+    """`longest_prefix` for a loop that has taken its index apart (`starts, values, top = index`): twice as fast.
+
+    Handing down a tuple of arrays counts its references for every number.
+    """
     if number == np.uint64(0):
         return np.int32(NO_VALUE)
     entry = np.int64(number >> _TOP_SHIFT)
-    low, high = np.int64(index.top[entry]), np.int64(index.top[entry + 1])
+    low, high = np.int64(top[entry]), np.int64(top[entry + 1])
     while low < high:
         middle = (low + high + 1) >> 1
-        if index.starts[middle] <= number:
+        if starts[middle] <= number:
             low = middle
         else:
             high = middle - 1
-    return index.values[low]
+    return values[low]
+
+
+@njit(cache=True)
+def longest_prefix(index: Any, number: Any) -> Any:
+    """The value (int32) of the longest prefix of a packed uint64, -1 where none fits or `number` is 0 (no number)."""
+    return find_value(index.starts, index.values, index.top, number)
 
 
 @njit(cache=True)
 def _lookup_rows(index: Any, numbers: Any, out: Any) -> None:
+    starts, values, top = index
     for row in range(numbers.size):
-        out[row] = longest_prefix(index, numbers[row])
+        out[row] = find_value(starts, values, top, numbers[row])
 
 
 def lookup_all(index: PrefixIndex, numbers: U64Array) -> I32Array:

@@ -15,14 +15,21 @@ import pyarrow as pa
 from numba import njit
 
 from sekisho.core.identity.hashing import hash_bytes, mix
+from sekisho.core.memory import prefetch
 from sekisho.core.terms.instants import DAY_MS
 
 HORIZON_DAYS: Final = 40
 NEW, MERGED, DUPLICATE, TOO_OLD, NO_LINE = range(5)
 _FULL: Final = 0.55
+_ROOMY: Final = 0.4  # a table is not grown where forgetting leaves it no fuller than this
 _KEY0, _KEY1, _META = range(3)
 _DAY_SHIFT: Final = np.uint64(8)
 _LANE: Final = np.uint64(0xD6E8FEB86659FD93)
+_ENTRY_BYTES: Final = 32
+AHEAD: Final = 16  # rows whose entries are asked for at once
+_SAID: Final = np.dtype(
+    [("place", np.int64), ("handle", np.int64), ("status", np.int8), ("told", np.uint8)], align=True
+)
 
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
@@ -35,6 +42,22 @@ def _place(entries: Any, key0: Any, key1: Any) -> int:
     while entries[at, _META] != np.uint64(0) and not (entries[at, _KEY0] == key0 and entries[at, _KEY1] == key1):
         at = (at + np.uint64(1)) & mask
     return int(at)
+
+
+@njit(cache=True)
+def _hash_rows(
+    entries: Any, first: int, keys: Any, offsets: Any, data: Any, address: Any, lines: Any, incoming: Any
+) -> int:
+    """The keys of up to AHEAD rows from `first`; asks for their entries, so that memory is read all at once."""
+    last = min(first + AHEAD, lines.size)
+    mask = np.uint64(entries.shape[0] - 1)
+    table = entries.ctypes.data
+    for row in range(first, last):
+        seed = np.uint64(np.int64(lines[row]) * 2 + np.int64(incoming[row]))
+        key0, key1 = hash_bytes(data, address, offsets[row], offsets[row + 1], mix(_LANE, seed, _LANE))
+        keys[row - first, _KEY0], keys[row - first, _KEY1] = key0, key1
+        prefetch(table + np.int64((key0 & mask) * np.uint64(_ENTRY_BYTES)))
+    return last
 
 
 @njit(cache=True)
@@ -53,25 +76,27 @@ def _admit(
     start: Any,
     oldest: int,
     base: int,
-    status: Any,
-    place: Any,
-    handle: Any,
-    told: Any,
+    said: Any,
 ) -> tuple[int, int]:
     """Look up rows `first` and on; returns (next row, calls known). A new call's handle is `base` + its row."""
+    keys = np.empty((AHEAD, 2), np.uint64)
+    begun = ended = first
     for row in range(first, lines.size):
+        if row == ended:
+            begun = row
+            ended = _hash_rows(entries, row, keys, offsets, data, address, lines, incoming)
+        answer = said[row]
         if lines[row] < 0:
-            status[row] = NO_LINE
+            answer.status = NO_LINE
             continue
         if start[row] < oldest:
-            status[row] = TOO_OLD
+            answer.status = TOO_OLD
             continue
-        seed = np.uint64(np.int64(lines[row]) * 2 + np.int64(incoming[row]))
-        key0, key1 = hash_bytes(data, address, offsets[row], offsets[row + 1], mix(seed, seed, _LANE))
+        key0, key1 = keys[row - begun, _KEY0], keys[row - begun, _KEY1]
         at = _place(entries, key0, key1)
         meta = entries[at, _META]
         bit = np.uint64(bits[row])
-        told[row] = np.uint8(meta & np.uint64(0xFF))
+        answer.told = np.uint8(meta & np.uint64(0xFF))
         if meta == np.uint64(0):
             if count >= limit:
                 return row, count
@@ -79,23 +104,36 @@ def _admit(
             entries[at, _KEY0], entries[at, _KEY1] = key0, key1
             entries[at, _META] = (np.uint64(start[row] // DAY_MS) << _DAY_SHIFT) | bit
             handles[at] = base + row if base >= 0 else -1
-            status[row] = NEW
+            answer.status = NEW
         elif meta & bit:
-            status[row] = DUPLICATE
+            answer.status = DUPLICATE
         else:
             entries[at, _META] = meta | bit
-            status[row] = MERGED
-        place[row] = at
-        handle[row] = handles[at]
+            answer.status = MERGED
+        answer.place = at
+        answer.handle = handles[at]
     return lines.size, count
+
+
+@njit(cache=True)
+def _forgotten(meta: Any, handle: int, oldest_day: int) -> bool:
+    """Whether an entry is free, or its call too old to come again and not open."""
+    return bool(meta == np.uint64(0) or (np.int64(meta >> _DAY_SHIFT) < oldest_day and handle < 0))
+
+
+@njit(cache=True)
+def _remembered(entries: Any, handles: Any, oldest_day: int) -> int:
+    kept = 0
+    for entry in range(entries.shape[0]):
+        kept += not _forgotten(entries[entry, _META], handles[entry], oldest_day)
+    return kept
 
 
 @njit(cache=True)
 def _rehash(old: Any, handles: Any, new: Any, new_handles: Any, oldest_day: int) -> int:
     kept = 0
     for entry in range(old.shape[0]):
-        meta = old[entry, _META]
-        if meta == np.uint64(0) or (np.int64(meta >> _DAY_SHIFT) < oldest_day and handles[entry] < 0):
+        if _forgotten(old[entry, _META], handles[entry], oldest_day):
             continue
         at = _place(new, old[entry, _KEY0], old[entry, _KEY1])
         new[at] = old[entry]
@@ -113,10 +151,11 @@ class Admission:
     """
 
     def __init__(self, rows: int) -> None:
-        self.status = np.zeros(rows, np.int8)
-        self.place = np.zeros(rows, np.int64)
-        self.handle = np.zeros(rows, np.int64)
-        self.told = np.zeros(rows, np.uint8)
+        self.said: npt.NDArray[np.void] = np.zeros(rows, _SAID)
+        self.status: npt.NDArray[np.int8] = self.said["status"]
+        self.place: I64 = self.said["place"]
+        self.handle: I64 = self.said["handle"]
+        self.told: npt.NDArray[np.uint8] = self.said["told"]
 
 
 class CallTable:
@@ -129,11 +168,15 @@ class CallTable:
 
     def make_room(self, calls: int, oldest: int) -> None:
         """Make sure that so many further calls fit without growing; drops calls that began before `oldest` (ms)."""
-        while self.count + calls > int(self._entries.shape[0] * _FULL):
-            self._grow(oldest)
+        if self.count + calls > int(self._entries.shape[0] * _FULL):
+            self._grow(calls, oldest)
 
-    def _grow(self, oldest: int) -> None:
-        size = 2 * self._entries.shape[0]
+    def _grow(self, calls: int, oldest: int) -> None:
+        """Forget what is too old, and double the table only if that does not leave room enough."""
+        size = self._entries.shape[0]
+        wanted = _remembered(self._entries, self.handles, oldest // DAY_MS) + calls
+        while wanted > int(size * _ROOMY):
+            size *= 2
         entries = np.zeros((size, 4), np.uint64)
         handles = np.full(size, -1, np.int64)
         self.count = _rehash(self._entries, self.handles, entries, handles, oldest // DAY_MS)
@@ -164,10 +207,10 @@ class CallTable:
             done, self.count = _admit(
                 self._entries, self.handles, self.count, limit, done,
                 offsets, data, np.uint64(data.ctypes.data), lines, incoming, bits, start, oldest, base,
-                answer.status, answer.place, answer.handle, answer.told,
+                answer.said,
             )  # fmt: skip
             if done < lines.size:
-                self._grow(oldest)
+                self._grow(1, oldest)
         return answer
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:

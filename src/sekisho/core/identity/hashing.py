@@ -9,27 +9,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
+
+from sekisho.core.memory import load_word
 
 _A: Final = np.uint64(0x9E3779B97F4A7C15)
 _B: Final = np.uint64(0xD6E8FEB86659FD93)
 _C: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT: Final = np.uint64(32)
 _ODD: Final = np.uint64(29)
-
-
-@intrinsic
-def _load(typing_context: Any, address: Any) -> Any:  # noqa: ARG001 - the signature is numba's
-    """Eight bytes at any address, little end first."""
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        word = context.get_value_type(types.uint64)
-        load = builder.load(builder.inttoptr(arguments[0], word.as_pointer()))
-        load.align = 1
-        return load
-
-    return types.uint64(types.uint64), generate
 
 
 @njit(cache=True)
@@ -46,7 +34,7 @@ def hash_bytes(data: Any, address: Any, first: int, last: int, seed: Any) -> tup
     two = (seed + _B) * _A
     at = first
     while at + 8 <= last:
-        word = _load(np.uint64(address) + np.uint64(at))
+        word = load_word(np.uint64(address) + np.uint64(at))
         one = mix(one, word, _A)
         two = mix(two, word, _B)
         at += 8

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from numba import njit
 
 from sekisho.core.digits.packed import digit_at, digit_count, first_digits, prepend, without_first
-from sekisho.core.digits.prefixes import PrefixIndex, longest_prefix
+from sekisho.core.digits.prefixes import PrefixIndex, find_value, longest_prefix
 from sekisho.core.numbering.destinations import FIXED, FREE_CARRIER, HASH, INTERNATIONAL, INVALID
 from sekisho.core.numbering.dialling import (
     BARE,
@@ -153,14 +153,14 @@ def complete_rows(tables: Any, forms: Any, held: Any, counts: Any, lines: Any, o
 @njit(cache=True)
 def settle_rows(tables: Any, forms: Any, digits: Any, out: Any) -> None:
     """Third pass: E.164 numbers find their range, and with it destination and validity (`out` as before)."""
-    index, range_destination = tables.prefixes, tables.range_destination
-    range_lengths, range_other = tables.range_lengths, tables.range_other
+    starts, values, top = tables.prefixes
+    range_destination, range_lengths, range_other = tables.range_destination, tables.range_lengths, tables.range_other
     e164_out, destination_out, valid_out = out
     for row in range(forms.size):
         if digits[row] < 0:
             continue
         form, e164, length = forms[row], e164_out[row], np.uint32(1) << np.uint32(digits[row])
-        first = np.int64(longest_prefix(index, e164))
+        first = np.int64(find_value(starts, values, top, e164))
         found = first
         while found >= 0 and not (range_lengths[found] & length):
             found = np.int64(range_other[found])

@@ -53,7 +53,7 @@ def _in_band(choice: int, by_hour: npt.NDArray[np.int32], banded_from: int, at_m
     if choice < banded_from:
         return choice
     hour = ((at_ms + JST_OFFSET_MS) % DAY_MS) // HOUR_MS
-    return np.int64(by_hour[choice - banded_from, hour])
+    return int(by_hour[choice - banded_from, hour])
 
 
 @njit(cache=True)

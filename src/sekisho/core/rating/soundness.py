@@ -74,7 +74,7 @@ def row_faults(sheet: Sheet, cells: Cells) -> list[Fault]:
         for row in np.flatnonzero(half).tolist()
     ]
     unpaid = np.isin(cells.keys, [class_key(member) for member in NEVER_CHARGED])
-    priced = np.any([sound[name] & (numbers[name] > 0) for name in _PRICES], axis=0)
+    priced = np.any([numbers[name] > 0 for name in _PRICES], axis=0)
     faults += [
         Fault(sheet.line(row), f"a price for {_cell(sheet, 'match', row)}", "such calls are never charged: write 0")
         for row in np.flatnonzero(unpaid & priced).tolist()

@@ -55,7 +55,7 @@ def _put(rows: Rows, merger: LegMerger, legs: list[Leg], call_id: str) -> None:
 
 def _split(lines: list[str]) -> Iterator[Sequence[str]]:
     """The fields of every line; a line that is not CSV, or too long, has one field that is no record."""
-    reader, done = csv.reader(lines), 0
+    reader, done = csv.reader(lines, strict=True), 0
     try:
         for fields in reader:
             if reader.line_num != done + 1 or lines[done] == TOO_LONG:
@@ -69,9 +69,15 @@ def _split(lines: list[str]) -> Iterator[Sequence[str]]:
 
 
 def _alone(line: str) -> Sequence[str]:
+    """The fields of one line. An old cdr_custom did not escape the quotes of the caller's name, its first column."""
     if line == TOO_LONG:
         return ["longer than any record"]
     try:
-        return next(csv.reader([line]), [])
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        pass
+    try:
+        fields = next(csv.reader([line]), [])
     except csv.Error:
         return ["not CSV"]
+    return ["not CSV"] if any('"' in field for field in fields[1:]) else fields

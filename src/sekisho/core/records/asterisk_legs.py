@@ -57,9 +57,7 @@ class LegMerger:
         found: list[_Call] = []
         for leg in sorted(legs, key=lambda leg: (leg.answer is None, leg.start, leg.row)):
             far, direction = self._far(leg)
-            call = by_far.get(far) or (by_far.get(_half(leg.channel)) if _is_local(leg.channel) else None)
-            if call and direction and call.direction and direction != call.direction and far != _half(leg.channel):
-                call = None
+            call = by_far.get(far) or self._other_half(leg, direction, by_far)
             if call is None and leg.answer is None:
                 call = next((c for c in reversed(found[-_LOOKED_AT:]) if _belongs(leg, direction, c)), None)
             if call is None:
@@ -68,10 +66,16 @@ class LegMerger:
             else:
                 call.add(leg)
                 call.direction = call.direction or direction
-            by_far.setdefault(far, call)
-            if _is_local(leg.channel):
-                by_far.setdefault(_half(leg.channel), call)
+            for channel in (far, leg.channel, leg.dstchannel):
+                if channel == far or _is_local(channel):
+                    by_far.setdefault(_half(channel), call)
         return sorted(sorted(call.legs) for call in found)
+
+    @staticmethod
+    def _other_half(leg: Leg, direction: str, by_far: dict[str, _Call]) -> _Call | None:
+        """The call that leads to the other half of the `Local/` channel from which this leg comes, if any."""
+        call = by_far.get(_half(leg.channel)) if _is_local(leg.channel) else None
+        return call if call and direction in {"", call.direction or direction} else None
 
     def row(self, legs: list[Leg], call_id: str) -> CallRow:
         """The call that a call's legs, in the order of their rows, tell of. Raises BadRow."""
@@ -100,9 +104,9 @@ class LegMerger:
             )
         )
 
-    def _rank(self, leg: Leg) -> tuple[bool, bool, bool]:
-        """Sorts the leg first that tells most of its call: one that leads to a trunk, to a real channel, anywhere."""
-        return (not self._is_trunk(leg.dstchannel), _is_local(leg.dstchannel), not leg.dstchannel)
+    def _rank(self, leg: Leg) -> tuple[bool, bool, bool, int]:
+        """Sorts the leg first that tells most of its call: with a trunk, to a real channel, to any channel, early."""
+        return (not self._far(leg)[1], _is_local(leg.dstchannel), not leg.dstchannel, leg.start)
 
     def _far(self, leg: Leg) -> tuple[str, str]:
         """The channel at the far end of a leg, and the direction of the leg seen from the line."""

@@ -42,6 +42,13 @@ class Tally:
             self.rejects + other.rejects,
         )
 
+    def sentence(self) -> str:
+        """`72 rows in = 64 calls + 8 merged + 0 duplicates + 0 not a record + 0 rejects`, for people."""
+        return (
+            f"{self.rows_in:,} rows in = {self.calls:,} calls + {self.merged:,} merged + {self.duplicates:,} duplicates"
+            f" + {self.not_a_record:,} not a record + {self.rejects:,} rejects"
+        )
+
     @property
     def balanced(self) -> bool:
         """Whether the sum holds: nothing was dropped silently."""

@@ -119,7 +119,8 @@ def parse_source(text: str, file: str) -> SourceProfile:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
-        raise BadSource(file, int(place[1]) if place else 0, f"not TOML: {error}", "see the example") from None
+        wrong = str(error).partition(" (at ")[0]
+        raise BadSource(file, int(place[1]) if place else 0, f"not TOML: {wrong}", 'write key = "value"') from None
     except RecursionError:
         raise BadSource(file, 0, "values nested too deep", "one table a section is enough") from None
     reader = _Reader(text, file)

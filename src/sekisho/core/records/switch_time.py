@@ -25,7 +25,7 @@ def epoch_ms(text: str) -> int:
     """Seconds since the epoch, with or without a fraction, as ms (finer digits are cut). Raises BadRow."""
     match = _EPOCH.fullmatch(text)
     if not match:
-        raise BadRow(f"{shown(text)} is not seconds since 1970 like 1795456377.296")
+        raise BadRow(f"{shown(text)} is not seconds since 1970")
     instant = int(match[1]) * 1_000 + _milliseconds(match[2])
     if instant >= LATEST:
         raise BadRow(f"{shown(text)} is after the year 2199")

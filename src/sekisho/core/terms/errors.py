@@ -6,7 +6,8 @@
     │   ├── BadTariff       a tariff table
     │   └── BadCallFile     a file of calls that cannot be read at all (single rows become rejects, not errors)
     ├── BadSetting          a setting or an option is wrong
-    └── LogDamaged          our own log or snapshot is not what we wrote
+    ├── LogDamaged          our own log or snapshot is not what we wrote
+    └── InUse               a file of ours is held by another process, or its disk is full
 
 Rules of this file: an error carries its facts as attributes, its text is one line, and the line offers the cure.
 """
@@ -55,3 +56,7 @@ class BadSetting(SekishoError):
 
 class LogDamaged(SekishoError):
     """A log, snapshot or manifest of ours does not hold what we wrote."""
+
+
+class InUse(SekishoError):
+    """A log, lock or folder of ours cannot be used just now: another process holds it, or its disk is full."""

@@ -23,7 +23,7 @@ def parse_rfc3339(text: str) -> int:
     """An RFC 3339 date-time as milliseconds since the epoch (finer digits are cut). Raises ValueError."""
     if not _RFC3339.fullmatch(text):
         raise ValueError(f"{text!r} is not an RFC 3339 time like 2026-11-23T17:52:57Z")
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
+    return (datetime.fromisoformat(text.upper()) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def format_rfc3339(instant_ms: int) -> str:

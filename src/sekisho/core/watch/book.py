@@ -11,12 +11,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
-from numba.np.numpy_support import from_dtype
+from numba import njit
 
+from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
 from sekisho.core.watch.judged import CALL, VERDICT, Verdicts
 from sekisho.core.watch.policy import DIALS
 from sekisho.core.watch.state import CONTRACT, LINE, OPEN_CALL, PRICE, SLOT, TIMER, TOTALS, Record, Records, WatchState
@@ -43,44 +40,17 @@ class Book(NamedTuple):
 
 LINE_BYTES: Final = LINE.itemsize
 CONTRACT_BYTES: Final = CONTRACT.itemsize
-CACHE_LINE: Final = 64
 FILLED: Final = np.dtype([("verdicts", np.int64)])
 
 
-@intrinsic
-def _prefetch(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads the names
-    """Ask for the cache line at an address, without waiting for it."""
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        pointer = builder.inttoptr(arguments[0], byte)
-        builder.call(function, [pointer, word(1), word(3), word(1)])  # to write; keep; data
-        return context.get_dummy_value()
-
-    return types.none(types.int64), generate
-
-
-def _reader(kind: np.dtype[np.void]) -> Any:
-    """An intrinsic (address, row) → the record of `kind` there."""
-    record = from_dtype(kind)
-    size = kind.itemsize
-
-    @intrinsic
-    def record_at(_typing: Any, address: Any, row: Any) -> Any:  # noqa: ARG001 - numba reads the names
-        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            offset = builder.mul(arguments[1], context.get_constant(types.int64, size))
-            return builder.inttoptr(builder.add(arguments[0], offset), context.get_value_type(record))
-
-        return record(types.int64, types.int64), generate
-
-    return record_at
-
-
-_line, _contract, _open, _timer = _reader(LINE), _reader(CONTRACT), _reader(OPEN_CALL), _reader(TIMER)
-_totals, _dials, _call, _price = _reader(TOTALS), _reader(DIALS), _reader(CALL), _reader(PRICE)
-_slot, _verdict, _filled = _reader(SLOT), _reader(VERDICT), _reader(FILLED)
+_line, _contract, _open, _timer = (
+    record_reader(LINE),
+    record_reader(CONTRACT),
+    record_reader(OPEN_CALL),
+    record_reader(TIMER),
+)
+_totals, _dials, _call, _price = record_reader(TOTALS), record_reader(DIALS), record_reader(CALL), record_reader(PRICE)
+_slot, _verdict, _filled = record_reader(SLOT), record_reader(VERDICT), record_reader(FILLED)
 
 
 @njit(cache=True)
@@ -156,29 +126,29 @@ def look_ahead(book: Book, row: int) -> None:
     """Fetch what the call in this row will touch: its contract, and its line if it goes abroad."""
     call = call_at(book, row)
     contract = book.contracts + call.contract * CONTRACT_BYTES
-    _prefetch(contract)
-    _prefetch(contract + CACHE_LINE)
+    prefetch(contract)
+    prefetch(contract + CACHE_LINE)
     if call.international == 1:
         line = book.lines + call.line * LINE_BYTES
         for offset in range(0, LINE_BYTES, CACHE_LINE):
-            _prefetch(line + offset)
+            prefetch(line + offset)
 
 
 @njit(cache=True)
 def open_book(state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, out: Verdicts) -> Book:
     """The book of these arrays, which must be C-contiguous; valid while the caller holds them."""
     return Book(
-        np.int64(state.lines.ctypes.data),
-        np.int64(state.contracts.ctypes.data),
-        np.int64(state.open.ctypes.data),
-        np.int64(state.timers.ctypes.data),
-        np.int64(state.totals.ctypes.data),
-        np.int64(settings.ctypes.data),
-        np.int64(calls.ctypes.data),
-        np.int64(prices.ctypes.data),
-        np.int64(slots.ctypes.data),
-        np.int64(out.rows.ctypes.data),
-        np.int64(out.filled.ctypes.data),
+        int(state.lines.ctypes.data),
+        int(state.contracts.ctypes.data),
+        int(state.open.ctypes.data),
+        int(state.timers.ctypes.data),
+        int(state.totals.ctypes.data),
+        int(settings.ctypes.data),
+        int(calls.ctypes.data),
+        int(prices.ctypes.data),
+        int(slots.ctypes.data),
+        int(out.rows.ctypes.data),
+        int(out.filled.ctypes.data),
         state.open.size,
         state.timers.size,
         out.rows.size,

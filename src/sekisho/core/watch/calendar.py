@@ -66,3 +66,14 @@ def month_index(at: int) -> int:
     march = (5 * of_year + 2) // 153
     month = march + 2 if march < 10 else march - 10  # 0 = January
     return (year + era * 400 + (1 if month <= 1 else 0)) * 12 + month
+
+
+@njit(cache=True)
+def month_begins(index: int) -> int:
+    """The instant at which this month begins in Japan; the inverse of `month_index`."""
+    march = (index + 10) % 12  # 0 = March
+    year = (index - 2) // 12
+    era = year // 400
+    of_era = year - era * 400
+    days = era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + (153 * march + 2) // 5 - 719_468
+    return days * DAY_MS - JST_OFFSET_MS

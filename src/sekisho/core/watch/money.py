@@ -7,10 +7,11 @@ from numba import njit
 from sekisho.core.terms.call import Action
 from sekisho.core.watch import spend
 from sekisho.core.watch.book import Book, dials_of, line_at
+from sekisho.core.watch.calendar import month_begins
 from sekisho.core.watch.judged import DAILY_LIMIT, MONTH_MULTIPLE, MONTHLY_LIMIT
 from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
 from sekisho.core.watch.speak import Occasion, may_hold, write
-from sekisho.core.watch.state import Record
+from sekisho.core.watch.state import BUCKET_MS, FAR, Record
 
 ALERT, HOLD = int(Action.ALERT), int(Action.HOLD)
 
@@ -47,6 +48,23 @@ def _judge_limits(book: Book, contract: Record, occasion: Occasion) -> None:
             write(book, occasion, HOLD, MONTHLY_LIMIT, float(month), float(contract.monthly_limit), 0.0)
         elif not holds and monthly_limit.may_tell(contract):
             write(book, occasion, ALERT, MONTHLY_LIMIT, float(month), float(contract.monthly_limit), 0.0)
+
+
+@njit(cache=True)
+def look_again_at(book: Book, contract: Record, at: int) -> int:
+    """When a rule may speak of the contract's calls in progress without any event, at the earliest; FAR: never.
+
+    Where a window turns there is another sum to compare: at the next month, and at the next bucket while the limit of a
+    day is reached.
+    """
+    look = spend.next_look(book, contract, at, room_to_spend(book, contract, at))
+    if look >= FAR:
+        return FAR
+    look = min(look, month_begins(contract.month + 1))
+    day = spend.day_total(contract) + spend.in_progress(book, contract, at)
+    if daily_limit.reached(contract, day):
+        look = min(look, (contract.bucket + 1) * BUCKET_MS)
+    return look
 
 
 @njit(cache=True)

@@ -8,11 +8,12 @@ Every nat is kept by its evidence, so that a verdict can say what it was made of
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
 
+from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import HOUR_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.calendar import PART_HOURS, PARTS, part_of_week
@@ -23,19 +24,23 @@ from sekisho.core.watch.evidence.catalogue import COUNTRY, PRICE, RATE
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.state import COUNTRIES_REMEMBERED, EVIDENCES, HYPOTHESES, NEVER, Record
 
+UNKNOWN_COUNTRY: Final = -1  # abroad, but nobody knows where: remembered like a country (0 marks a free place)
+
 
 @njit(cache=True)
 def _cool(line: Record, at: int, dials: Dials) -> None:
     """Silence speaks against a thief: let the score sink to `at`, but not below the floor that a hold leaves."""
     passed = max(at - line.scored_at, 0)
     held = line.held_until
-    floor = dials.hold_nats - 1.0 if held != NEVER and at < held + dials.raised_ms else 0.0
+    raised = dials.hold_nats - 1.0 if held != NEVER and at < held + dials.raised_ms else 0.0
     for hypothesis in range(HYPOTHESES):
         old = line.score[hypothesis]
         if old <= 0.0:
             continue
         thief = dials.thief_fast if hypothesis == 0 else dials.thief_slow
-        new = max(old - thief * passed, min(floor, old))
+        # A line that is held for its money only has no score to keep up. (Single precision: hence not exactly.)
+        floor = min(raised, old) if old > raised - 1e-3 else 0.0
+        new = max(old - thief * passed, floor)
         line.score[hypothesis] = new
         for evidence in range(EVIDENCES):
             line.shares[hypothesis, evidence] *= new / old
@@ -63,6 +68,8 @@ def _fade(line: Record, at: int, dials: Dials) -> None:
 @njit(cache=True)
 def _slot_of(line: Record, country: int, at: int) -> int:
     """Where the line remembers this country; a new one takes the place of the one it rings least."""
+    if country == NO_COUNTRY:
+        country = UNKNOWN_COUNTRY
     least = 0
     for slot in range(COUNTRIES_REMEMBERED):
         if line.country[slot] == country:
@@ -131,16 +138,22 @@ def score_call(
 
 @njit(cache=True)
 def _add(line: Record, hypothesis: int, rate: float, where: float, price: float, ceiling: float) -> None:
-    """Add one call's log(1 + e^x), at most `ceiling` nats, shared out among the evidences in the measure of their x."""
-    total = rate + where + price
-    gain = min(total if total > 30.0 else math.log1p(math.exp(total)), ceiling)
-    line.score[hypothesis] += gain
-    if total < 1e-3:
-        line.shares[hypothesis, RATE] += gain
+    """Add one call's log(1 + e^x), at most `ceiling` nats, shared out among the evidences.
+
+    With p = e^x / (1 + e^x), the chance that this call is the thief's, log(1 + e^x) = p x + H(p). Each evidence gets p
+    times its own nats; H(p), at most 0.7, is what the call says by being there, and goes to `rate`.
+    """
+    x = rate + where + price
+    p = 1.0 / (1.0 + math.exp(-x))
+    whole = x if x > 30.0 else math.log1p(math.exp(x))
+    gain = min(whole, ceiling)
+    if gain <= 0.0:
         return
-    line.shares[hypothesis, RATE] += gain * rate / total
-    line.shares[hypothesis, COUNTRY] += gain * where / total
-    line.shares[hypothesis, PRICE] += gain * price / total
+    kept = gain / whole
+    line.score[hypothesis] += gain
+    line.shares[hypothesis, RATE] += kept * (whole - p * (where + price))
+    line.shares[hypothesis, COUNTRY] += kept * p * where
+    line.shares[hypothesis, PRICE] += kept * p * price
 
 
 @njit(cache=True)

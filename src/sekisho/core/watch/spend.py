@@ -10,6 +10,7 @@ from __future__ import annotations
 from numba import njit
 
 from sekisho.core import units
+from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.book import Book, open_at
 from sekisho.core.watch.calendar import month_index
 from sekisho.core.watch.open_calls import price_of
@@ -98,7 +99,7 @@ def next_look(book: Book, contract: Record, at: int, room: int) -> int:
             begins = units.next_unit_at(price, call.answer, at)
             if begins < FAR:
                 a_ms += price.unit_milliyen / price.unit_ms
-                at_once += price.unit_milliyen
+                at_once += price.unit_milliyen + (MILLIYEN if price.floor_yen != 0 else 0)  # a unit may tip a yen
                 soonest = min(soonest, begins)
         slot = call.after
     if soonest == FAR:

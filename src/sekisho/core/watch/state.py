@@ -174,7 +174,8 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
     """The inverse of `to_arrays`: the same state, with a little room to grow."""
     totals = np.array(arrays["watch.totals"], TOTALS)
     lines = int(max(totals["contracts"][0], totals["lines"][0]))
-    state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0])))
+    timers = int(totals["timers"][0])  # stale ones too, so there may be more than twice the open calls
+    state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0]), (timers + 1) // 2))
     for name in ("lines", "contracts", "open", "timers"):
         stored = arrays[f"watch.{name}"]
         getattr(state, name)[: stored.size] = stored

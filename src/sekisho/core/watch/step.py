@@ -30,7 +30,7 @@ from sekisho.core.watch.book import (
     totals_of,
 )
 from sekisho.core.watch.judged import SCORE, WRITES_AT_ONCE, Events, Verdicts
-from sekisho.core.watch.money import judge_money, room_to_spend
+from sekisho.core.watch.money import judge_money, look_again_at
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
 from sekisho.core.watch.score import score_call, top_score
 from sekisho.core.watch.speak import Occasion, may_alert, may_hold, write
@@ -71,7 +71,7 @@ def _arm(book: Book, contract_row: int, at: int) -> None:
     if contract.open_head == NONE:
         arm(book, contract_row, FAR)
     else:
-        arm(book, contract_row, spend.next_look(book, contract, at, room_to_spend(book, contract, at)))
+        arm(book, contract_row, look_again_at(book, contract, at))
 
 
 @njit(cache=True)
@@ -115,19 +115,20 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
 
 @njit(cache=True)
 def _settle(book: Book, call: Record, occasion: Occasion) -> None:
-    """Count the money of a call that is over, and speak the rules on it."""
+    """Count the money of a call that is over, speak the rules on it, and look anew at the calls still in progress."""
+    contract = contract_at(book, call.contract)
     if call.charge > 0:
-        contract = contract_at(book, call.contract)
         spend.add_finished(contract, call.start, occasion.at, call.charge)
         judge_money(book, contract, occasion)
+    if contract.armed_at < FAR:
+        _arm(book, int(call.contract), occasion.at)
 
 
 @njit(cache=True)
 def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
     """A call is over: judge it if nobody saw it begin, count its money, speak the rules."""
     kept = slot_of(book, call.handle)
-    was_open = kept.slot != NONE
-    if was_open:
+    if kept.slot != NONE:
         finish(book, kept.slot)
         kept.slot = NONE
     else:
@@ -137,8 +138,6 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
         if call.international == 1 and call.scored == 1:
             _judge_score(book, call, occasion)
     _settle(book, call, occasion)
-    if was_open and contract_at(book, call.contract).armed_at < FAR:
-        _arm(book, int(call.contract), occasion.at)
 
 
 @njit(cache=True)

@@ -37,14 +37,19 @@ def _sink(book: Book, hole: int, size: int) -> None:
 
 @njit(cache=True)
 def _sweep(book: Book) -> None:
-    """Drop every stale entry and restore the heap."""
+    """Drop every stale entry and every repeat (armed there, away and back again), and restore the heap."""
     kept = 0
     for place in range(totals_of(book).timers):
         timer = timer_at(book, place)
-        if contract_at(book, timer.contract).armed_at == timer.at:
+        contract = contract_at(book, timer.contract)
+        if contract.armed_at == timer.at:
+            contract.armed_at = FAR  # so that a repeat looks stale; put back below
             _put(book, kept, timer.at, timer.contract)
             kept += 1
     totals_of(book).timers = kept
+    for place in range(kept):
+        timer = timer_at(book, place)
+        contract_at(book, timer.contract).armed_at = timer.at
     for hole in range(kept // 2 - 1, -1, -1):
         _sink(book, hole, kept)
 

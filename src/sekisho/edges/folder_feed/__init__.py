@@ -1,1 +1,1 @@
-"""folder_feed."""
+"""The feed as a folder that switches write files to."""

@@ -1,1 +1,1 @@
-"""parquet_lake."""
+"""The lake as Parquet files in a folder."""

@@ -1,1 +1,1 @@
-"""snapshot_files."""
+"""Snapshots as files that memory-map."""

@@ -1,1 +1,1 @@
-"""sqlite_log."""
+"""The log as one SQLite file."""

@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 
 NAME = "price"
-JA = "1分{yen:.4g}円の通話先です"
-EN = "The destination costs {yen:.4g} yen a minute"
+JA = "1分{yen:,.6g}円の通話先です"
+EN = "The destination costs {yen:,.6g} yen a minute"
 FIRES = "satellite, West Africa, small islands, on a line that never rang there"
 SILENT = "the United States; any price in a country the line rings"
 ACTION = "Hold first: every minute costs. Then ask."

@@ -12,11 +12,14 @@ from typing import Final
 from numba import njit
 
 from sekisho.core.watch.policy import Dials
-from sekisho.core.watch.state import NONE, Record
+from sekisho.core.watch.state import FAR, NONE, Record
 
 NAME = "month_multiple"
-JA = "今月の通話料は進行中の通話を含め{spent:,.0f}円で、先月({last:,.0f}円)の{multiple:g}倍以上です"
-EN = "Charges this month, calls in progress included: {spent:,.0f} yen, {multiple:g} times last month's {last:,.0f} yen"
+JA = "今月の通話料は進行中の通話を含め{spent:,.0f}円で、先月(なければ基準額)の{last:,.0f}円の{multiple:g}倍以上です"
+EN = (
+    "Charges this month, calls in progress included, are {spent:,.0f} yen: at least {multiple:g} times "
+    "the {last:,.0f} yen of last month (or of the reference, for a customer without a last month)"
+)
 ACTION = "Ring the customer. Where nobody answers, the terms allow an emergency bar (notice 2015, ③)."
 BLIND = "Fraud that is small beside a large bill; the first hours of fraud at medium prices."
 MOST_DOUBLINGS: Final = 20
@@ -32,7 +35,9 @@ def reference(contract: Record, dials: Dials) -> int:
 
 @njit(cache=True)
 def threshold(contract: Record, dials: Dials) -> int:
-    """Milli-yen of the month at which the rule speaks next."""
+    """Milli-yen of the month at which the rule speaks next; FAR once it has spoken so often that nobody doubts it."""
+    if contract.told_multiple >= MOST_DOUBLINGS:
+        return FAR
     step = dials.month_multiple * (1 << int(contract.told_multiple))
     return max(dials.month_floor, int(step * reference(contract, dials)))
 
@@ -42,6 +47,6 @@ def speaks(contract: Record, spent: int, dials: Dials) -> bool:
     """Whether `spent` milli-yen in this month, calls in progress included, crosses the next threshold; remembers it."""
     if contract.month == NONE or spent < threshold(contract, dials):
         return False
-    while spent >= threshold(contract, dials) and contract.told_multiple < MOST_DOUBLINGS:
+    while spent >= threshold(contract, dials):
         contract.told_multiple += 1
     return True

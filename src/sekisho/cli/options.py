@@ -1,0 +1,17 @@
+"""Options that several commands share, with one wording."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+TariffFile = Annotated[
+    str | None, typer.Option("--tariff", help="Tariff CSV; without it the shipped ひかり電話-style table.")
+]
+Source = Annotated[str | None, typer.Option("--source", help="Source description (TOML) of the calls.")]
+Format = Annotated[
+    str | None, typer.Option("--format", help="canonical, asterisk or kamailio-acc; else told by content.")
+]
+Line = Annotated[str | None, typer.Option("--line", help="Charge every call to this line.")]
+Company = Annotated[str | None, typer.Option("--company", help="Company the calls belong to, where no source says so.")]

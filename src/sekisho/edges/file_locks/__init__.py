@@ -1,0 +1,1 @@
+"""Locks on files: one process a role."""

@@ -1,0 +1,69 @@
+"""Calls from files, as the commands and the intake read them: which profile, which dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from sekisho.core.records.parsed import Tally
+from sekisho.core.records.source import SourceProfile, default_profile, parse_source, with_line
+from sekisho.core.terms.errors import BadSource
+from sekisho.edges.call_files.file import CallFile
+
+
+def source_profile(
+    file: CallFile, source: str | None = None, company: str | None = None, line: str | None = None
+) -> SourceProfile:
+    """The profile of a file's source: its TOML where one is named, else the default of its format.
+
+    `company` and `line` from the command line beat both. Raises BadSource.
+    """
+    if source is None:
+        profile = default_profile(file.dialect.name, file.dialect.name, company or "default")
+    else:
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSource(source, 0, f"cannot be read ({error})", "give a source description in TOML") from None
+        profile = parse_source(text, source)
+        if company is not None and company != profile.company:
+            raise BadSource(source, 0, f"company is {profile.company!r}", f"it was asked to be {company!r}: drop one")
+        if profile.format != file.dialect.name:
+            raise BadSource(source, 0, f"format is {profile.format!r}", f"{file.name} is {file.dialect.name!r}")
+    return with_line(profile, line) if line is not None else profile
+
+
+class SourceCalls:
+    """The calls of one file, read once; afterwards `tally` and `rejects` say what became of every row."""
+
+    def __init__(
+        self,
+        path: str,
+        format_name: str | None = None,
+        source: str | None = None,
+        company: str | None = None,
+        line: str | None = None,
+    ) -> None:
+        """Open the file. Raises BadCallFile or BadSource."""
+        self.file = CallFile(path, format_name)
+        self.profile = source_profile(self.file, source, company, line)
+        self.tally = Tally()
+        self.rejects: list[pa.RecordBatch] = []
+
+    def batches(self, *, hashed: bool = True) -> Iterator[pa.RecordBatch]:
+        """CALLS, piece by piece; `hashed` only where rows keep their provenance. Raises BadCallFile."""
+        for parsed in self.file.dialect.read(self.file.data, self.profile, self.file.provenance(hashed=hashed)):
+            self.tally += parsed.tally
+            if parsed.rejects.num_rows:
+                self.rejects.append(parsed.rejects)
+            yield parsed.calls
+
+    def reject_lines(self, most: int) -> list[str]:
+        """`file:row: reason` of the first rejects, for people."""
+        lines: list[str] = []
+        for batch in self.rejects:
+            rows = batch.slice(0, most - len(lines)).to_pylist()
+            lines.extend(f"{row['file']}:{row['row']}: {row['reason']}" for row in rows)
+        return lines

@@ -1,0 +1,66 @@
+"""Which source a waiting file is of, and how it is read.
+
+A file `inbox/NAME/…` is of the source that `HOME/sources/NAME.toml` describes. Without a description, and for files
+that lie in the inbox itself, the format is told by content and everything else is the default of that format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sekisho.core.records.parsed import Parsed, Provenance
+from sekisho.core.records.source import SourceProfile, default_profile, parse_source
+from sekisho.core.terms.errors import BadSource
+from sekisho.edges.call_files.file import CallFile
+from sekisho.ports import FeedFile
+
+INBOX: Final = "inbox"  # the source of files that lie in no sub-folder
+
+
+class FeedCalls:
+    """One opened file of the feed: its `profile`, the `sha256` of its bytes, and whether its source is `described`."""
+
+    def __init__(self, file: FeedFile, opened: CallFile, profile: SourceProfile, *, described: bool) -> None:
+        self.profile, self.described = profile, described
+        self.sha256 = opened.provenance().sha256
+        self._file, self._opened = file, opened
+
+    def read(self) -> Iterator[Parsed]:
+        """The file's calls and rejects, piece by piece. Raises BadCallFile where it cannot be read (further)."""
+        provenance = Provenance(self._file.name, self.sha256)
+        return self._opened.dialect.read(self._opened.data, self.profile, provenance)
+
+
+class FeedSources:
+    """The sources described in a folder, read once, at start."""
+
+    def __init__(self, folder: Path, company: str) -> None:
+        """Read every description in `folder` (which need not exist); `company` is that of sources without one.
+
+        Raises BadSource.
+        """
+        self._company = company
+        self._profiles = {path.stem: _described(path) for path in sorted(folder.glob("*.toml"))}
+
+    def describe(self, name: str, profile: SourceProfile) -> None:
+        """Have files of the source folder `name` read by `profile`, for this process."""
+        self._profiles[name] = profile
+
+    def open(self, file: FeedFile) -> FeedCalls:
+        """Open a waiting file. Raises BadCallFile where it cannot be opened or its format cannot be told."""
+        source = file.name.split("/", 1)[0] if "/" in file.name else INBOX
+        source = source.encode(errors="replace").decode()  # a folder's name need not be UTF-8; a word of ours must be
+        profile = self._profiles.get(source)
+        opened = CallFile(file.path, profile.format if profile else None)
+        described = profile is not None
+        profile = profile or default_profile(opened.dialect.name, source, self._company)
+        return FeedCalls(file, opened, profile, described=described)
+
+
+def _described(path: Path) -> SourceProfile:
+    try:
+        return parse_source(path.read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSource(str(path), 0, f"cannot be read ({error})", "give a source description in TOML") from None

@@ -1,0 +1,106 @@
+"""Every setting with its default. They come from the environment and are checked once, at start.
+
+A variable that begins with SEKISHO_ and is not one of these is refused: a misspelt setting would silently do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sekisho.core.terms.errors import BadSetting
+
+PREFIX: Final = "SEKISHO_"
+NOT_SETTINGS: Final = ("SEKISHO_CRASH_AT",)  # for tests: see failpoint.py
+_MAX_WORD: Final = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one program; what each is for stands in `read_settings`."""
+
+    home: Path
+    company: str
+    batch_rows: int
+    judge_entries: int
+    snapshot_entries: int
+    archive_rows: int
+    busy_s: int
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings that `environment` (usually os.environ) asks for. Raises BadSetting for the first that is wrong."""
+    reader = _Reader(environment)
+    settings = Settings(
+        # The data directory: log, snapshots, lake, feed, source descriptions, all of it. The default is the user's, not
+        # one below the current folder: a command started elsewhere must not begin a second journal unnoticed.
+        home=reader.folder("HOME", _default_home(environment)),
+        # The company of calls whose source is not described in HOME/sources.
+        company=reader.word("COMPANY", "default"),
+        # Calls in one journal entry. Larger ones are a little faster, smaller ones are judged and kept sooner.
+        batch_rows=reader.count("BATCH_ROWS", 10_000, least=1, most=1_000_000),
+        # Journal entries judged before their verdicts are written, in one transaction.
+        judge_entries=reader.count("JUDGE_ENTRIES", 32, least=1, most=10_000),
+        # Journal entries between two snapshots: after a crash at most so many are judged again.
+        snapshot_entries=reader.count("SNAPSHOT_ENTRIES", 300, least=1, most=1_000_000),
+        # Rated calls that the archive gathers, at most, before it writes them to the lake.
+        archive_rows=reader.count("ARCHIVE_ROWS", 500_000, least=1, most=10_000_000),
+        # Seconds that an append waits for another process's append before it gives up.
+        busy_s=reader.count("BUSY_S", 30, least=1, most=3_600),
+    )
+    reader.refuse_unknown()
+    return settings
+
+
+def _default_home(environment: Mapping[str, str]) -> Path:
+    """Where the XDG base directory specification puts a user's data."""
+    data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data) / "sekisho"
+
+
+class _Reader:
+    """Typed readers; remembers which names there are."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment, self.known = environment, list(NOT_SETTINGS)
+
+    def _text(self, name: str) -> str | None:
+        self.known.append(PREFIX + name)
+        text = self.environment.get(PREFIX + name)
+        if text is not None and not text.strip():
+            raise BadSetting(f"{PREFIX}{name} is empty; unset it or give it a value")
+        return text
+
+    def folder(self, name: str, default: Path) -> Path:
+        """An absolute path of a folder, or of nothing yet."""
+        text = self._text(name)
+        path = default if text is None else Path(text).expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            raise BadSetting(f"{PREFIX}{name}: {path} is not a folder; name one")
+        return path
+
+    def word(self, name: str, default: str) -> str:
+        """A short printable text."""
+        text = self._text(name)
+        if text is None:
+            return default
+        if not text.isprintable() or len(text) > _MAX_WORD:
+            raise BadSetting(f"{PREFIX}{name} is no plain word of at most {_MAX_WORD} signs")
+        return text
+
+    def count(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number in least..most."""
+        text = self._text(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+            raise BadSetting(f"{PREFIX}{name} is {text!r}; give a whole number from {least} to {most}")
+        return int(text)
+
+    def refuse_unknown(self) -> None:
+        """Raise BadSetting for a variable that begins like a setting and is none."""
+        for name in sorted(self.environment):
+            if name.startswith(PREFIX) and name not in self.known:
+                raise BadSetting(f"{name} is no setting; known are {', '.join(sorted(self.known))}")

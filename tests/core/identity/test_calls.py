@@ -1,0 +1,289 @@
+"""Calls by identity: each event of a call once a kind of source, remembered for as long as it may come again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sekisho.core.identity.calls import (
+    DUPLICATE,
+    HORIZON_DAYS,
+    MERGED,
+    NEW,
+    NO_LINE,
+    TOO_OLD,
+    Admission,
+    CallTable,
+)
+from sekisho.core.terms.instants import DAY_MS
+
+TODAY = 20_000 * DAY_MS
+START, ANSWER, END = 1, 2, 4
+EVIDENCE = 8  # the bits of an evidence source stand three places higher
+
+
+def admit(table: CallTable, rows: list[tuple[str, int, bool, int, int]], oldest: int = 0, base: int = -1) -> Admission:
+    """Rows are (call_id, line, incoming, bit, start)."""
+    ids, lines, incoming, bits, start = zip(*rows, strict=True) if rows else ((),) * 5
+    return table.admit(
+        pa.array(ids, pa.string()),
+        np.array(lines, np.int32),
+        np.array(incoming, np.bool_),
+        np.array(bits, np.uint8),
+        np.array(start, np.int64),
+        oldest,
+        base,
+    )
+
+
+def many(first: int, count: int, start: int = TODAY) -> list[tuple[str, int, bool, int, int]]:
+    return [(f"call-{at}@switch", at % 50, False, END, start) for at in range(first, first + count)]
+
+
+def statuses(table: CallTable, *rows: tuple[str, int, bool, int, int], oldest: int = 0) -> list[int]:
+    return admit(table, list(rows), oldest).status.tolist()
+
+
+def test_a_call_is_new_once_then_merged_then_told_twice():
+    table = CallTable()
+    answer = admit(table, [("a", 0, False, START, TODAY), ("a", 0, False, ANSWER, TODAY), ("a", 0, False, END, TODAY)])
+    assert answer.status.tolist() == [NEW, MERGED, MERGED]
+    assert answer.told.tolist() == [0, START, START | ANSWER]
+    again = admit(table, [("a", 0, False, ANSWER, TODAY), ("a", 0, False, END, TODAY)])
+    assert again.status.tolist() == [DUPLICATE, DUPLICATE]
+    assert again.told.tolist() == [7, 7]
+    assert table.count == 1
+
+
+def test_what_evidence_tells_is_counted_apart_from_what_the_charging_source_tells():
+    table = CallTable()
+    rows = [
+        ("a", 0, False, END * EVIDENCE, TODAY),
+        ("a", 0, False, END, TODAY),
+        ("a", 0, False, END * EVIDENCE, TODAY),
+        ("a", 0, False, END, TODAY),
+        ("a", 0, False, START * EVIDENCE, TODAY),
+    ]
+    answer = admit(table, rows)
+    assert answer.status.tolist() == [NEW, MERGED, DUPLICATE, DUPLICATE, MERGED]
+    assert answer.told.tolist() == [0, 32, 36, 36, 36]
+
+
+def test_one_call_id_on_two_lines_or_in_two_directions_is_two_calls():
+    rows = [("a", line, incoming, END, TODAY) for line in (0, 1, 2) for incoming in (False, True)]
+    table = CallTable()
+    assert statuses(table, *rows) == [NEW] * 6
+    assert statuses(table, *rows) == [DUPLICATE] * 6
+    assert table.count == 6
+
+
+def test_call_ids_that_differ_by_one_letter_are_two_calls():
+    ids = ["", "a", "A", "a ", "aa", "12345678", "123456789", "12345678\0", "あ", "い"]
+    table = CallTable()
+    rows = [(each, 0, False, END, TODAY) for each in ids]
+    assert statuses(table, *rows) == [NEW] * len(ids)
+    assert statuses(table, *rows) == [DUPLICATE] * len(ids)
+
+
+def test_a_row_without_a_line_and_a_row_that_is_too_old_leave_no_trace():
+    table = CallTable()
+    oldest = TODAY - HORIZON_DAYS * DAY_MS
+    answer = admit(table, [("a", -1, False, END, TODAY), ("b", 0, False, END, oldest - 1)], oldest)
+    assert answer.status.tolist() == [NO_LINE, TOO_OLD]
+    assert answer.told.tolist() == [0, 0]
+    assert table.count == 0
+    assert statuses(table, ("b", 0, False, END, oldest), oldest=oldest) == [NEW]
+
+
+def test_a_call_that_was_known_is_too_old_all_the_same():
+    table = CallTable()
+    assert statuses(table, ("a", 0, False, START, TODAY)) == [NEW]
+    assert statuses(table, ("a", 0, False, END, TODAY), oldest=TODAY + 1) == [TOO_OLD]
+
+
+def test_an_empty_batch():
+    table = CallTable()
+    assert admit(table, []).status.size == 0
+    assert table.count == 0
+
+
+def test_growth_forgets_nothing():
+    table, count = CallTable(), 30_000
+    for first in range(0, count, 1_234):
+        rows = many(first, min(1_234, count - first))
+        assert (admit(table, rows).status == NEW).all()
+    assert table.count == count
+    answer = admit(table, many(0, count))
+    assert (answer.status == DUPLICATE).all()
+    assert (answer.told == END).all()
+
+
+def test_growth_inside_a_batch_forgets_nothing():
+    table = CallTable()
+    answer = admit(table, many(0, 20_000) + many(0, 20_000))
+    assert answer.status.tolist() == [NEW] * 20_000 + [DUPLICATE] * 20_000
+
+
+def test_after_make_room_the_places_of_a_batch_hold_and_show_each_call_its_handle():
+    table = CallTable()
+    table.make_room(20_000, 0)
+    answer = admit(table, many(0, 20_000))
+    assert len(set(answer.place.tolist())) == 20_000
+    assert (answer.handle == -1).all()
+    table.handles[answer.place] = np.arange(20_000)
+    again = admit(table, many(0, 20_000))
+    assert (again.place == answer.place).all()
+    assert (again.handle == np.arange(20_000)).all()
+
+
+def test_handles_move_with_their_calls_when_the_table_grows():
+    table = CallTable()
+    first = admit(table, many(0, 2_000))
+    table.handles[first.place] = np.arange(2_000)
+    table.make_room(50_000, 0)
+    assert (admit(table, many(0, 2_000)).handle == np.arange(2_000)).all()
+    assert (table.handles >= 0).sum() == 2_000
+
+
+def test_with_a_base_a_new_call_takes_its_row_for_a_handle_and_later_rows_find_it():
+    table = CallTable()
+    assert admit(table, many(0, 3), base=0).handle.tolist() == [0, 1, 2]
+    rows = [("call-1@switch", 1, False, START, TODAY), *many(3, 10_000), *many(0, 1)]
+    answer = admit(table, rows, base=3)
+    assert answer.status[0] == MERGED
+    assert answer.handle.tolist() == [1, *range(4, 10_004), 0]
+
+
+def test_old_calls_are_dropped_when_room_is_needed():
+    table = CallTable()
+    admit(table, many(0, 2_000, TODAY))
+    later = TODAY + (HORIZON_DAYS + 2) * DAY_MS
+    oldest = later - HORIZON_DAYS * DAY_MS
+    table.make_room(2_000, oldest)
+    assert table.count == 0
+    assert (admit(table, many(0, 2_000, later), oldest).status == NEW).all()
+
+
+def test_a_call_of_the_oldest_day_is_kept():
+    table = CallTable()
+    admit(table, many(0, 2_000, TODAY))
+    table.make_room(2_000, TODAY)
+    assert (admit(table, many(0, 2_000, TODAY), TODAY).status == DUPLICATE).all()
+
+
+def test_an_open_call_is_never_dropped():
+    table = CallTable()
+    first = admit(table, many(0, 1_000))
+    table.handles[first.place[::10]] = np.arange(100)
+    table.make_room(50_000, TODAY + 100 * DAY_MS)
+    assert table.count == 100
+    again = admit(table, many(0, 1_000))
+    assert (again.status[::10] == DUPLICATE).all()
+    assert (again.handle[::10] == np.arange(100)).all()
+    assert (np.delete(again.status, np.s_[::10]) == NEW).all()
+
+
+def test_a_year_of_calls_takes_no_more_room_than_two_horizons():
+    table, daily = CallTable(), 500
+    for day in range(365):
+        start = TODAY + day * DAY_MS
+        oldest = start - HORIZON_DAYS * DAY_MS
+        table.make_room(daily, oldest)
+        assert (admit(table, many(day * daily, daily, start), oldest).status == NEW).all()
+    remembered = [(day + 365 - HORIZON_DAYS) * daily for day in range(HORIZON_DAYS)]
+    for first, start in zip(remembered, range(TODAY + (365 - HORIZON_DAYS) * DAY_MS, TODAY + 365 * DAY_MS, DAY_MS), strict=True):
+        assert (admit(table, many(first, daily, start)).status == DUPLICATE).all()
+    assert table.handles.size <= 4 * HORIZON_DAYS * daily
+
+
+@pytest.mark.parametrize(("skip", "length"), [(0, 7), (1, 6), (3, 2), (7, 0), (6, 1)])
+def test_a_sliced_column_of_call_ids(skip, length):
+    ids = ["a", "", "bb", "ccc", "いろは", "a", "dddddddddddddddddd"]
+    column = pa.array(ids, pa.string()).slice(skip, length)
+    known = CallTable()
+    admit(known, [(each, 0, False, END, TODAY) for each in ids[skip : skip + length]])
+    answer = known.admit(
+        column,
+        np.zeros(length, np.int32),
+        np.zeros(length, np.bool_),
+        np.full(length, END, np.uint8),
+        np.full(length, TODAY, np.int64),
+        0,
+    )
+    assert answer.status.tolist() == [DUPLICATE] * length
+    assert known.count == len(set(ids[skip : skip + length]))
+
+
+# A small world in which keys meet often. A call's start belongs to its id, as it does in records of one call.
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "ab", "ba", "", "12345678", "123456789"]),
+        st.integers(-1, 2),
+        st.booleans(),
+        st.sampled_from([START, ANSWER, END, START * EVIDENCE, ANSWER * EVIDENCE, END * EVIDENCE]),
+    ),
+    max_size=25,
+)
+STEPS = st.lists(st.tuples(st.integers(0, 12), st.booleans(), st.booleans(), ROWS), max_size=10)
+
+
+class NaiveCalls:
+    """The same with a dictionary."""
+
+    def __init__(self) -> None:
+        self.told: dict[tuple[int, bool, str], int] = {}
+
+    def admit(self, call_id: str, line: int, incoming: bool, bit: int, start: int, oldest: int) -> tuple[int, int]:
+        if line < 0:
+            return NO_LINE, 0
+        if start < oldest:
+            return TOO_OLD, 0
+        key = (line, incoming, call_id)
+        before = self.told.get(key, 0)
+        self.told[key] = before | bit
+        return (DUPLICATE if before & bit else MERGED if before else NEW), before
+
+
+def start_of(call_id: str) -> int:
+    return TODAY + 10 * len(call_id) * DAY_MS + 12_345
+
+
+@given(STEPS)
+@settings(deadline=None)
+def test_it_answers_like_a_dictionary(steps):
+    """Whatever is dropped on growth or survives a snapshot: the answers are those of a memory that never forgets."""
+    table, naive, oldest = CallTable(), NaiveCalls(), TODAY
+    for days, grow, restore, rows in steps:
+        oldest += days * DAY_MS
+        if grow:
+            table.make_room(3_000, oldest)
+        if restore:
+            table = CallTable.from_arrays({name: array.copy() for name, array in table.to_arrays().items()})
+        timed = [(*row, start_of(row[0])) for row in rows]
+        answer = admit(table, timed, oldest)
+        expected = [naive.admit(*row, oldest) for row in timed]
+        assert list(zip(answer.status.tolist(), answer.told.tolist(), strict=True)) == expected
+
+
+def test_a_restored_table_knows_calls_events_and_handles():
+    table = CallTable()
+    table.make_room(5_000, 0)
+    first = admit(table, many(0, 5_000))
+    table.handles[first.place[:3_000]] = np.arange(3_000)
+    stored = table.to_arrays()
+    assert len(stored["calls.entries"]) == len(stored["calls.handles"]) == 5_000
+    restored = CallTable.from_arrays(stored)
+    assert restored.count == 5_000
+    answer = admit(restored, many(0, 6_000))
+    assert answer.status.tolist() == [DUPLICATE] * 5_000 + [NEW] * 1_000
+    assert answer.handle[:3_000].tolist() == list(range(3_000))
+    assert (answer.handle[3_000:] == -1).all()
+    assert admit(table, many(0, 6_000)).status.tolist() == answer.status.tolist()
+
+
+def test_an_empty_table_survives_a_snapshot():
+    restored = CallTable.from_arrays(CallTable().to_arrays())
+    assert (admit(restored, many(0, 10)).status == NEW).all()

@@ -1,0 +1,153 @@
+"""Lines by number: a row that stays theirs, companies apart, texts as first written."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sekisho.core.digits.packed import pack
+from sekisho.core.identity.lines import LineTable
+
+
+def numbers(*texts: str) -> np.ndarray:
+    return np.array([pack(text) for text in texts], np.uint64)
+
+
+def learn(table: LineTable, company: str, packed: np.ndarray, texts: list[str]) -> np.ndarray:
+    """What a stage does with a batch: rows for its numbers, texts for the new ones."""
+    before = table.count
+    rows = table.rows_of(company, packed)
+    table.note_texts(before, rows, lambda picked: np.array([texts[at].encode() for at in picked], np.bytes_))
+    return rows
+
+
+def test_rows_are_given_out_in_the_order_of_first_sight_and_stay():
+    table = LineTable()
+    assert table.rows_of("east", numbers("81312000000", "81312000001", "81312000000")).tolist() == [0, 1, 0]
+    assert table.rows_of("east", numbers("81312000002", "81312000001")).tolist() == [2, 1]
+    assert table.count == 3
+    assert table.rows_of("east", numbers("81312000000")).tolist() == [0]
+    assert table.count == 3
+
+
+def test_no_number_is_no_line():
+    table = LineTable()
+    rows = learn(table, "east", np.array([0, pack("81312000000"), 0], np.uint64), ["nonsense", "0312000000", ""])
+    assert rows.tolist() == [-1, 0, -1]
+    assert table.count == 1
+    assert table.text(0) == "0312000000"
+    assert learn(table, "east", np.zeros(2, np.uint64), ["a", "b"]).tolist() == [-1, -1]
+
+
+def test_an_empty_batch_changes_nothing():
+    table = LineTable()
+    assert learn(table, "east", np.zeros(0, np.uint64), []).tolist() == []
+    assert table.count == 0
+
+
+def test_one_number_in_two_companies_is_two_lines():
+    table = LineTable()
+    same = numbers("81312000000")
+    assert learn(table, "east", same, ["0312000000"]).tolist() == [0]
+    assert learn(table, "west", same, ["+81312000000"]).tolist() == [1]
+    assert learn(table, "east", same, ["0312000000"]).tolist() == [0]
+    assert [(table.company(row), table.text(row)) for row in (0, 1)] == [
+        ("east", "0312000000"),
+        ("west", "+81312000000"),
+    ]
+    assert (table.company_id("east"), table.company_id("west"), table.company_id("north")) == (0, 1, 2)
+
+
+def test_a_text_is_kept_as_it_was_first_written():
+    table = LineTable()
+    learn(table, "east", numbers("81312000000", "81312000000"), ["0312000000", "+81312000000"])
+    learn(table, "east", numbers("81312000001", "81312000000"), ["03-1200-0001", "+81 3 1200 0000"])
+    assert [table.text(row) for row in range(2)] == ["0312000000", "03-1200-0001"]
+
+
+def test_a_text_may_be_any_unicode():
+    table = LineTable()
+    learn(table, "east", numbers("81312000000"), ["０３１２００００００"])
+    assert table.text(0) == "０３１２００００００"
+
+
+def test_many_lines_keep_their_rows_owners_and_texts_while_the_table_grows():
+    count, table = 100_000, LineTable()
+    packed = np.array([pack(str(81_300_000_000 + at)) for at in range(count)], np.uint64)
+    shuffled = np.random.default_rng(11).permutation(count)
+    texts = [str(at) for at in shuffled]
+    for company, first in (("east", 0), ("west", count)):
+        for part in range(0, count, 777):
+            rows = learn(table, company, packed[shuffled[part : part + 777]], texts[part : part + 777])
+            assert rows.tolist() == list(range(first + part, first + min(part + 777, count)))
+    assert table.count == 2 * count
+    assert (table.rows_of("west", packed[shuffled]) == np.arange(count, 2 * count)).all()
+    assert (table.rows_of("east", packed[shuffled]) == np.arange(count)).all()
+    assert table.count == 2 * count
+    sample = np.random.default_rng(12).integers(0, 2 * count, 500).tolist()
+    assert [table.text(row) for row in sample] == [texts[row % count] for row in sample]
+    assert [table.company(row) for row in sample] == ["east" if row < count else "west" for row in sample]
+
+
+BATCHES = st.lists(
+    st.tuples(st.sampled_from(["east", "west", "南"]), st.lists(st.integers(0, 40), max_size=20)), max_size=12
+)
+
+
+def rows_of_all(table: LineTable, batches: list[tuple[str, list[int]]], tag: str) -> list[list[int]]:
+    found = []
+    for at, (company, ids) in enumerate(batches):
+        packed = np.array([pack(str(100 + each)) if each else 0 for each in ids], np.uint64)
+        found.append(learn(table, company, packed, [f"{each}/{tag}{at}" for each in ids]).tolist())
+    return found
+
+
+@given(BATCHES)
+@settings(deadline=None)
+def test_it_answers_like_a_dictionary(batches):
+    table, known, texts = LineTable(), {}, {}
+    for at, ((company, ids), rows) in enumerate(zip(batches, rows_of_all(table, batches, ""), strict=True)):
+        for each, row in zip(ids, rows, strict=True):
+            if each == 0:
+                assert row == -1
+                continue
+            assert row == known.setdefault((company, each), len(known))
+            texts.setdefault(row, f"{each}/{at}")
+    assert table.count == len(known)
+    assert {row: table.text(row) for row in range(table.count)} == texts
+    assert [table.company(row) for row in range(table.count)] == [company for company, _ in known]
+
+
+@given(BATCHES, BATCHES)
+@settings(deadline=None)
+def test_a_restored_table_goes_on_as_the_first_would_have(before, after):
+    table = LineTable()
+    rows_of_all(table, before, "a")
+    stored = {name: array.copy() for name, array in table.to_arrays().items()}
+    restored = LineTable.from_arrays(stored)
+    assert rows_of_all(restored, after, "b") == rows_of_all(table, after, "b")
+    assert restored.count == table.count
+    for row in range(table.count):
+        assert (restored.text(row), restored.company(row)) == (table.text(row), table.company(row))
+
+
+def test_a_snapshot_is_not_changed_by_the_table_it_restored():
+    table = LineTable()
+    learn(table, "east", numbers("81312000000"), ["0312000000"])
+    stored = {name: array.copy() for name, array in table.to_arrays().items()}
+    kept = {name: array.copy() for name, array in stored.items()}
+    learn(LineTable.from_arrays(stored), "west", numbers("81312000001"), ["0312000001"])
+    assert all((stored[name] == kept[name]).all() for name in kept)
+
+
+def test_a_large_table_survives_a_snapshot():
+    count, table = 5_000, LineTable()
+    packed = np.array([pack(str(81_300_000_000 + at)) for at in range(count)], np.uint64)
+    learn(table, "east", packed, [str(at) for at in range(count)])
+    restored = LineTable.from_arrays(table.to_arrays())
+    assert (restored.rows_of("east", packed) == np.arange(count)).all()
+    assert restored.text(count - 1) == str(count - 1)
+    more = np.array([pack(str(81_400_000_000 + at)) for at in range(count)], np.uint64)
+    assert (learn(restored, "east", more, ["x"] * count) == np.arange(count, 2 * count)).all()
+    assert (restored.rows_of("east", packed) == np.arange(count)).all()

@@ -1,0 +1,101 @@
+"""The book: addresses that lead to the very records, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sekisho.core.units import PRICE_FIELDS
+from sekisho.core.watch import book as book_module
+from sekisho.core.watch.book import (
+    call_at,
+    contract_at,
+    dials_of,
+    line_at,
+    look_ahead,
+    new_verdict,
+    open_at,
+    open_book,
+    price_row,
+    room_for_verdicts_left,
+    slot_of,
+    timer_at,
+    totals_of,
+)
+from sekisho.core.watch.judged import new_calls, room_for_verdicts
+from sekisho.core.watch.policy import Policy, dials
+from sekisho.core.watch.state import CONTRACT, FAR, LINE, new_state
+
+ROWS = 5
+
+
+@pytest.fixture
+def desk():
+    """Arrays in which every row is told from every other, and their book."""
+    state = new_state(ROWS, ROWS)
+    state.lines["scored_at"] = 100 + np.arange(ROWS)
+    state.contracts["month_spend"] = 200 + np.arange(ROWS)
+    state.open["start"] = 300 + np.arange(ROWS)
+    state.timers["at"] = 400 + np.arange(2 * ROWS)
+    state.totals["started"] = 500
+    calls = new_calls(ROWS)
+    calls["charge"] = 600 + np.arange(ROWS)
+    prices = 700 + np.arange(ROWS * PRICE_FIELDS).reshape(ROWS, PRICE_FIELDS)
+    slots, out = 800 + np.arange(ROWS), room_for_verdicts(ROWS)
+    arrays = (state, dials(Policy()), calls, prices, slots, out)
+    return arrays, open_book(*arrays)
+
+
+@pytest.mark.parametrize("row", range(ROWS))
+def test_a_row_is_the_row_of_its_array(desk, row):
+    _, book = desk
+    assert line_at(book, row)["scored_at"] == 100 + row
+    assert contract_at(book, row)["month_spend"] == 200 + row
+    assert open_at(book, row)["start"] == 300 + row
+    assert timer_at(book, row)["at"] == 400 + row
+    assert call_at(book, row)["charge"] == 600 + row
+    assert price_row(book, row)["fields"].tolist() == list(range(700 + 6 * row, 706 + 6 * row))
+    assert slot_of(book, row)["slot"] == 800 + row
+
+
+def test_the_single_records(desk):
+    _, book = desk
+    assert totals_of(book)["started"] == 500
+    assert dials_of(book)["hold_nats"] == Policy().hold_nats
+
+
+def test_the_room_it_speaks_of(desk):
+    arrays, book = desk
+    assert (book.open_room, book.timer_room, book.verdict_room) == (ROWS, 2 * ROWS, ROWS)
+    assert book.lines == arrays[0].lines.ctypes.data
+    assert book.filled == arrays[-1].filled.ctypes.data
+
+
+def test_verdicts_fill_their_room_in_order(desk):
+    arrays, book = desk
+    out = arrays[-1]
+    out.rows["at"] = 900 + np.arange(ROWS)
+    for row in range(ROWS):
+        assert room_for_verdicts_left(book) == ROWS - row
+        assert new_verdict(book)["at"] == 900 + row
+    assert room_for_verdicts_left(book) == 0
+    assert out.filled.tolist() == [ROWS]
+
+
+@pytest.mark.parametrize("international", [0, 1])
+def test_looking_ahead_changes_nothing(desk, international):
+    arrays, book = desk
+    calls = arrays[2]
+    calls["international"] = international
+    calls["line"] = calls["contract"] = ROWS - 1
+    before = arrays[0].lines.copy(), arrays[0].contracts.copy(), calls.copy()
+    for row in range(ROWS):
+        look_ahead(book, row)
+    for then, now in zip(before, (arrays[0].lines, arrays[0].contracts, calls), strict=True):
+        np.testing.assert_array_equal(then, now)
+
+
+def test_the_sizes_the_kernels_step_by():
+    assert book_module.LINE_BYTES == LINE.itemsize
+    assert book_module.CONTRACT_BYTES == CONTRACT.itemsize
+    assert FAR > 0

@@ -1,0 +1,72 @@
+"""What goes into and comes out of the kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sekisho.core.terms.call import CallEvent
+from sekisho.core.watch.judged import (
+    CALL,
+    DAILY_LIMIT,
+    FACTS,
+    MONTH_MULTIPLE,
+    MONTHLY_LIMIT,
+    REASONS,
+    SCORE,
+    VERDICT,
+    WRITES_AT_ONCE,
+    Events,
+    new_calls,
+    room_for_verdicts,
+)
+from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
+from sekisho.core.watch.state import EVIDENCES, NEVER, NONE
+
+
+def test_calls_begin_with_nothing_known():
+    calls = new_calls(3)
+    assert calls.dtype == CALL
+    assert calls.size == 3
+    for name in ("start", "answer", "end"):
+        assert (calls[name] == NEVER).all()
+    assert (calls["rate"] == NONE).all()
+    for name in ("charge", "international", "outgoing", "scored"):
+        assert not calls[name].any()
+
+
+def test_the_room_is_empty_and_as_large_as_asked():
+    room = room_for_verdicts(5)
+    assert room.rows.dtype == VERDICT
+    assert room.rows.size == 5
+    assert room.filled.tolist() == [0]
+
+
+def test_reasons_have_the_names_of_their_rules():
+    assert REASONS[SCORE] == "score"
+    assert REASONS[MONTH_MULTIPLE] == month_multiple.NAME
+    assert REASONS[DAILY_LIMIT] == daily_limit.NAME
+    assert REASONS[MONTHLY_LIMIT] == monthly_limit.NAME
+    assert len(REASONS) == 4
+
+
+def test_a_verdict_has_a_fact_for_every_evidence():
+    assert VERDICT["nats"].shape == (EVIDENCES,)
+    assert VERDICT["facts"].shape == (FACTS,)
+    assert FACTS == EVIDENCES
+
+
+def test_one_event_can_write_no_more_than_it_has_room_for():
+    """An answer nobody saw begin: score, and three rules at its start; three rules at its answer."""
+    assert len(REASONS) + len(REASONS) - 1 <= WRITES_AT_ONCE
+
+
+def test_an_event_and_its_row_share_a_number():
+    events = Events(what=np.array([4 * 7 + CallEvent.END]), at=np.array([0]))
+    assert events.what[0] >> 2 == 7
+    assert events.what[0] & 3 == CallEvent.END
+    assert max(CallEvent) < 3, "3 is SETTLE"
+
+
+def test_kernels_may_read_the_records_in_place():
+    for kind in (CALL, VERDICT):
+        assert kind.isalignedstruct

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sekisho.demo.incident import Moment, Replay
 
 SHOWN = 3  # calls of one kind in a row, before the rest is summed up
-WIDTHS = (9, 22, 17, 6)
+WIDTHS = (9, 22, 17, 7)
 MONEY_WIDTH = 11
 Line = tuple[str, str]  # text, style
 
@@ -61,7 +61,7 @@ def _row(cells: tuple[str, ...], money: tuple[str, ...]) -> str:
 
 def _heading(texts: Texts) -> list[Line]:
     head = _row(texts.columns[:4], texts.columns[4:])
-    return [(texts.title, "bold"), ("", ""), (head, "bold"), ("─" * cell_len(head), "dim")]
+    return [(texts.title, "bold"), ("", ""), (head, "bold"), ("-" * cell_len(head), "dim")]
 
 
 def _fate(moment: Moment) -> str:

@@ -7,6 +7,7 @@ that lie in the inbox itself, the format is told by content and everything else 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +21,16 @@ INBOX: Final = "inbox"  # the source of files that lie in no sub-folder
 
 
 class FeedCalls:
-    """One opened file of the feed: its `profile`, the `sha256` of its bytes, and whether its source is `described`."""
+    """One opened file of the feed: its `profile`, and whether a description of its source gave it (`described`)."""
 
     def __init__(self, file: FeedFile, opened: CallFile, profile: SourceProfile, *, described: bool) -> None:
         self.profile, self.described = profile, described
-        self.sha256 = opened.provenance().sha256
         self._file, self._opened = file, opened
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the file's bytes; they are read when it is first asked for."""
+        return self._opened.provenance().sha256
 
     def read(self) -> Iterator[Parsed]:
         """The file's calls and rejects, piece by piece. Raises BadCallFile where it cannot be read (further)."""

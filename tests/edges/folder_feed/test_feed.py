@@ -130,6 +130,8 @@ def test_a_file_that_went_away_is_told(feed, home):
     (home / "inbox" / "cdr.csv").unlink()
     with pytest.raises(InUse, match="cannot be moved"):
         feed.done(file, SHA)
+    feed.failed(file, "cannot be read")
+    assert files(home) == []
 
 
 def test_gaps_are_seen_over_all_that_ever_came(feed, home):

@@ -10,8 +10,8 @@ def yen_floor(milliyen: int) -> int:
     return milliyen // MILLIYEN
 
 
-def yen_text(milliyen: int) -> str:
-    """`1,234 円` or `17.5 円`: exact, thousands separated, no trailing zeros."""
+def yen_text(milliyen: int, unit: str = "円") -> str:
+    """`1,234 円` or, where `unit` is `yen`, `17.5 yen`: exact, thousands separated, no trailing zeros."""
     sign = "-" if milliyen < 0 else ""
     whole, part = divmod(abs(milliyen), MILLIYEN)
-    return f"{sign}{whole:,}" + (f".{part:03d}".rstrip("0") if part else "") + " 円"
+    return f"{sign}{whole:,}" + (f".{part:03d}".rstrip("0") if part else "") + f" {unit}"

@@ -31,10 +31,10 @@ def japanese_holidays() -> npt.NDArray[np.uint8]:
     closed = np.zeros(CALENDAR_DAYS, dtype=np.uint8)
     for day in holidays.country_holidays("JP", years=range(2000, LAST_YEAR + 1)):
         closed[(day - first).days] = 1
-    for year in range(2000, LAST_YEAR + 1):
+    for year in range(1999, LAST_YEAR + 1):
         for offset in range(6):
             index = (date(year, 12, 29) + timedelta(days=offset) - first).days
-            if index < CALENDAR_DAYS:
+            if 0 <= index < CALENDAR_DAYS:
                 closed[index] = 1
     return closed
 

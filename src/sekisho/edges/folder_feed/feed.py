@@ -79,7 +79,12 @@ class FolderFeed:
             self._move(file, self._done / name.parent / f"{sha256[:_SHA_SHOWN]}-{name.name}")
 
     def failed(self, file: FeedFile, reason: str) -> None:
-        """Put the file under failed/, the reason (one line) beside it; earlier ones stay. Raises InUse."""
+        """Put the file under failed/, the reason (one line) beside it; earlier ones stay. Raises InUse.
+
+        A file that somebody took away meanwhile is left at that.
+        """
+        if not Path(file.path).exists():
+            return
         folder, base = self._failed / Path(file.name).parent, Path(file.name).name
         with _told(file):
             folder.mkdir(parents=True, exist_ok=True)

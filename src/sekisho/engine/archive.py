@@ -1,0 +1,47 @@
+"""The archive: the topic `rated` → the lake. It copies and computes nothing (docs/decisions/0002).
+
+The lake holds the offset: calls and offset become true together, so a crash neither loses nor repeats a call.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+from sekisho.core.terms.errors import LogDamaged
+from sekisho.engine.arrow_bodies import batches_of
+from sekisho.ports import RATED_TOPIC, Lake, Log
+
+_READ_ENTRIES: Final = 16
+
+
+class Archive:
+    """Copies rated calls to the lake; `step` until it says that nothing is left. One process a lake."""
+
+    def __init__(self, log: Log, lake: Lake, rows: int) -> None:
+        """Write about `rows` calls at a time. Raises LogDamaged where the lake is ahead of the log."""
+        if lake.offset() > log.last(RATED_TOPIC):
+            raise LogDamaged(
+                f"the lake includes {lake.offset()} rated entries, the log has {log.last(RATED_TOPIC)}; "
+                "restore the log, or move the lake away to have it rebuilt"
+            )
+        self._log, self._lake, self._rows = log, lake, rows
+
+    def step(self) -> bool:
+        """Write the next calls; False where there were none."""
+        first = last = self._lake.offset()
+        batches: list[pa.RecordBatch] = []
+        rows = 0
+        while rows < self._rows:
+            entries = self._log.read(RATED_TOPIC, last, _READ_ENTRIES)
+            if not entries:
+                break
+            for entry in entries:
+                batches += batches_of(entry.body)
+            rows = sum(batch.num_rows for batch in batches)
+            last = entries[-1].sequence
+        if last == first:
+            return False
+        self._lake.write(batches, first + 1, last)
+        return True

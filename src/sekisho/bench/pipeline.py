@@ -41,13 +41,7 @@ def bench_pipeline(
     folder: Path, calls: int = CALLS, lines: int = LINES, repeats: int = 3, tell: Callable[[str], None] = lambda _: None
 ) -> dict[str, float]:
     """The figures by name; the calls are made once in `folder` and kept there. `tell` hears what is being done."""
-    csv_path, parquet_path = folder / f"calls-{calls}-{lines}.csv", folder / f"calls-{calls}-{lines}.parquet"
-    if not (csv_path.exists() and parquet_path.exists()):
-        tell(f"making {calls:,} calls of {lines:,} lines")
-        made = traffic.make_calls(np.random.default_rng(SEED), calls, lines, parse_rfc3339(FIRST_DAY), DAYS)
-        traffic.write_csv(made, str(csv_path))
-        traffic.write_parquet(made, str(parquet_path))
-        del made
+    csv_path, parquet_path = _files(folder, calls, lines, tell)
     tariff = load_tariff()
     _warm(folder, tariff)
     figures: dict[str, float] = {"calls": calls, "lines": lines}
@@ -73,6 +67,19 @@ def bench_pipeline(
     tell("loading a tariff of 170,000 prefixes")
     figures |= _tariff_load(repeats)
     return figures
+
+
+def _files(folder: Path, calls: int, lines: int, tell: Callable[[str], None]) -> tuple[Path, Path]:
+    """The calls as CSV and Parquet, made where they are not in `folder`; each file appears whole or not at all."""
+    csv_path, parquet_path = folder / f"calls-{calls}-{lines}.csv", folder / f"calls-{calls}-{lines}.parquet"
+    if not (csv_path.exists() and parquet_path.exists()):
+        tell(f"making {calls:,} calls of {lines:,} lines")
+        made = traffic.make_calls(np.random.default_rng(SEED), calls, lines, parse_rfc3339(FIRST_DAY), DAYS)
+        for write, path in ((traffic.write_csv, csv_path), (traffic.write_parquet, parquet_path)):
+            draft = path.with_name(f".{path.name}.tmp")
+            write(made, str(draft))
+            draft.replace(path)
+    return csv_path, parquet_path
 
 
 def _warm(folder: Path, tariff: Tariff) -> None:

@@ -31,8 +31,12 @@ def backtest(
     source: Source = None,
     format_: Format = None,
     line: Line = None,
-    daily_limit: Annotated[int, typer.Option(help="Every customer's limit for 24 hours, in yen; 0 is none.")] = 0,
-    monthly_limit: Annotated[int, typer.Option(help="Every customer's limit for a month, in yen; 0 is none.")] = 0,
+    daily_limit: Annotated[
+        int, typer.Option(help="Every customer's limit for 24 hours, in yen; 0 is none.", min=0)
+    ] = 0,
+    monthly_limit: Annotated[
+        int, typer.Option(help="Every customer's limit for a month, in yen; 0 is none.", min=0)
+    ] = 0,
 ) -> None:
     """Say what the judge would have held in recorded calls, and when, knowing nothing of what came later.
 
@@ -64,7 +68,7 @@ def backtest(
         say_rejects(file)
     typer.echo(
         f"{run.calls.size:,} calls ({run.merged:,} merged, {run.duplicates:,} duplicates, {run.refused:,} refused), "
-        f"{run.international:,} international, {run.charged:,} charged: {yen_text(run.charge_milliyen)}"
+        f"{run.international:,} international, {run.charged:,} charged: {yen_text(run.charge_milliyen, 'yen')}"
     )
     actions = run.verdicts.column("action").cast("string").to_pylist()
     said = ", ".join(f"{actions.count(action):,} {action}s" for action in ("alert", "ask", "hold"))
@@ -87,7 +91,8 @@ def score_lines(result: Score) -> list[str]:
     """What a backtest was worth, for people."""
     share = result.lost / result.at_stake if result.at_stake else 0.0
     lines = [
-        f"at stake {yen_text(result.at_stake)}, lost before the hold {yen_text(result.lost)} ({share:.2%})",
+        f"at stake {yen_text(result.at_stake, 'yen')}, "
+        f"lost before the hold {yen_text(result.lost, 'yen')} ({share:.2%})",
         f"{result.line_days:,} honest international line-days",
         f"false holds {result.false_holds:,} ({result.per_million(result.false_holds):,.0f} per million line-days)",
         f"false asks {result.false_asks:,} ({result.per_million(result.false_asks):,.0f} per million line-days)",

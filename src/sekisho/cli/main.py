@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sekisho.cli import backtest, bench, rate, replay
+from sekisho.cli import backtest, bench, ingest, rate, replay
 from sekisho.core.terms.errors import BadInput, SekishoError
 
 BAD_INPUT_EXIT = 2
@@ -19,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Sekisho (関所): toll-fraud control for carriers of IP telephony.",
 )
+app.command("ingest")(ingest.ingest)
 app.command("rate")(rate.rate)
 app.command("backtest")(backtest.backtest)
 app.command("replay")(replay.replay)

@@ -41,5 +41,5 @@ def rate(
     say_rejects(read)
     typer.echo(
         f"{count.rows:,} rated ({count.duplicates:,} duplicates, {count.refused:,} refused left out), "
-        f"{count.charged:,} charged: {yen_text(count.charge_milliyen)}"
+        f"{count.charged:,} charged: {yen_text(count.charge_milliyen, 'yen')}"
     )

@@ -84,7 +84,7 @@ def _calls(told: Replay, texts: Texts, *, every: bool) -> Iterator[Line]:
                 yield from _verdict_lines(moment.verdict, texts)
         rest = moments[most:]
         if rest:
-            more = texts.more.format(count=len(rest), money=yen_text(sum(moment.charge for moment in rest)))
+            more = texts.more.format(count=len(rest), money=yen_text(sum(moment.charge for moment in rest), texts.yen))
             yield f"{'':>10}… {more}", styles[fate]
         if fate != "judged":
             fates = {"stopped": texts.stopped, "refused": texts.refused, "passed": ""}
@@ -95,7 +95,7 @@ def _calls(told: Replay, texts: Texts, *, every: bool) -> Iterator[Line]:
 def _call_line(moment: Moment, texts: Texts) -> str:
     where = moment.country or moment.class_.name.lower()
     cells = (japanese_time_text(moment.start)[11:], texts.parts.get(moment.part, moment.part), moment.number, where)
-    return _row(cells, (yen_text(moment.charge), yen_text(moment.spent)))
+    return _row(cells, (yen_text(moment.charge, texts.yen), yen_text(moment.spent, texts.yen)))
 
 
 def _verdict_lines(verdict: dict[str, Any], texts: Texts) -> Iterator[Line]:
@@ -115,8 +115,8 @@ def closing_lines(told: Replay, texts: Texts) -> list[Line]:
     """What it came to, in two sentences."""
     saved = told.cost - told.cost_with_hold
     share = saved / told.cost if told.cost else 0.0
-    costs = {"cost": yen_text(told.cost), "kept": yen_text(told.cost_with_hold), "saved": yen_text(saved)}
-    money = texts.sum.format(**costs, share=share)
+    sums = {"cost": told.cost, "kept": told.cost_with_hold, "saved": saved}
+    money = texts.sum.format(**{name: yen_text(amount, texts.yen) for name, amount in sums.items()}, share=share)
     fraud = [moment for moment in told.moments if moment.part != "normal"]
     honest = [moment for moment in told.moments if moment.part == "normal" and moment.stopped]
     held = [place for place, each in enumerate(fraud) if each.verdict and each.verdict["action"] == "hold"]

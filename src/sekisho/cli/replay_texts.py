@@ -10,6 +10,7 @@ class Texts:
     """One language's words; braces are filled in."""
 
     language: str
+    yen: str
     wait: str
     title: str
     columns: tuple[str, str, str, str, str, str]
@@ -28,6 +29,7 @@ class Texts:
 TEXTS = {
     "ja": Texts(
         language="ja",
+        yen="円",
         wait="実記録を判定しています",
         title="乗っ取られたPBXの実記録: 1回線の64通話を、起きた順に判定",
         columns=("時刻", "場面", "ダイヤル番号", "通話先", "通話料", "累計"),
@@ -49,6 +51,7 @@ TEXTS = {
     ),
     "en": Texts(
         language="en",
+        yen="yen",
         wait="Judging the recorded calls",
         title="A hacked PBX, as recorded: 64 calls of one line, judged in the order they happened",
         columns=("time", "part", "number dialled", "to", "charge", "sum"),

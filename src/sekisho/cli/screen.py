@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 from rich.console import Console
@@ -17,11 +17,15 @@ from sekisho.core.terms.errors import BadSetting
 if TYPE_CHECKING:
     from sekisho.wiring.call_sources import SourceCalls
 
+_DRAFT_NAME: Final = 40  # of the file's name, so that the draft's name is never too long
+
 
 def check_writable(path: str | None) -> None:
     """Raise BadSetting, before any work is done, where a file could not be written at `path`."""
     if path is None:
         return
+    if Path(path).is_dir():
+        raise BadSetting(f"{path}: this is a folder; name a file in it")
     folder = Path(path).resolve().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise BadSetting(f"{path}: nothing can be written there; make the folder {folder.name}/ or choose another")
@@ -29,12 +33,18 @@ def check_writable(path: str | None) -> None:
 
 @contextmanager
 def whole_file(path: str) -> Iterator[Path]:
-    """A path to write to; only when the block ends well does it become `path`, in one step."""
+    """A path to write to; only when the block ends well does it become `path`, in one step.
+
+    Raises BadSetting where the disk refuses it; then nothing is left, and what stood at `path` still does.
+    """
     target = Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    draft = target.with_name(f".{target.name[:_DRAFT_NAME]}.{os.getpid()}.tmp")
     try:
         yield draft
         draft.replace(target)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else error
+        raise BadSetting(f"{path}: cannot be written ({why}); make room there or choose another place") from None
     finally:
         draft.unlink(missing_ok=True)
 

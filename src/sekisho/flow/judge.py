@@ -9,12 +9,12 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sekisho.core.digits.packed import pack
 from sekisho.core.identity.calls import DUPLICATE, HORIZON_DAYS, MERGED, NEW, NO_LINE, TOO_OLD, CallTable
@@ -37,6 +37,8 @@ from sekisho.flow.stages import ANSWER, END, I64, Prepared, Stages, rated_batch,
 CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
 _NO_CALLS: Final = new_calls(0)
 _NO_PRICES: Final = np.zeros((0, PRICE_FIELDS), np.int64)
+_BEGUN: Final = 0b011011  # event bits, charging and evidence: somebody told the call's start or answer
+_OVER: Final = 0b100100  # somebody told its end
 _REFUSED: Final = {
     NO_LINE: "the line is not a telephone number; give E.164 or a national number like 0312345678",
     TOO_OLD: f"the call began more than {HORIZON_DAYS} days before the others; too old to tell from a duplicate",
@@ -60,7 +62,8 @@ class Judge:
         self._state: WatchState = watch_state.new_state()
         self._room = room_for_verdicts(4096)
         self._open_ids: npt.NDArray[np.bytes_] = np.zeros(1024, CALL_ID_TEXT)
-        self._contracts: dict[str, int] = {}
+        self._contracts: dict[str, int] = {}  # row by company and name
+        self._contract_names: dict[int, str] = {}  # the inverse
         self._tariff_messages: dict[str, str] = {}
 
     def apply(self, kind: str, body: bytes) -> Outcome:
@@ -77,8 +80,9 @@ class Judge:
             self._load_tariff(json.loads(body))
         elif kind == "source":
             told = json.loads(body)
-            others = self._stages.evidence_sources - {told["name"]}
-            self._stages.evidence_sources = others if told["charging"] else others | {told["name"]}
+            source = {(told["company"], told["name"])}
+            others = self._stages.evidence_sources
+            self._stages.evidence_sources = others - source if told["charging"] else others | source
         elif kind == "lines":
             for told in json.loads(body):
                 self._set_line(told)
@@ -118,7 +122,9 @@ class Judge:
             raise LogDamaged(f"a lines message names {told['line']!r}, which is not a number")
         if "contract" in told:
             name = f"{told['company']}\x1f{told['contract']}"
-            join_contract(self._state, int(rows[0]), self._contracts.setdefault(name, int(rows[0])))
+            if name not in self._contracts:
+                self._name_contract(name, int(rows[0]))
+            join_contract(self._state, int(rows[0]), self._contracts[name])
         contract = self._state.lines["contract"][rows[0]]
         if "automatic_hold" in told:
             self._state.contracts["automatic_hold"][contract] = told["automatic_hold"]
@@ -126,19 +132,41 @@ class Judge:
             if f"{limit}_yen" in told:
                 set_limit(self._state, int(contract), limit, int(told[f"{limit}_yen"]) * MILLIYEN)
 
+    def _name_contract(self, name: str, line: int) -> None:
+        """Give a new contract a row: that of its first line, unless a contract of other lines has it."""
+        row, policy = line, self._policy
+        if line in self._contract_names:
+            of_lines = self._state.lines["contract"][: self._stages.lines.count]
+            if (np.flatnonzero(of_lines == line) != line).any():
+                # There are as many rows as lines and two lines share one, so there is a row nobody uses.
+                row = int(np.setdiff1d(np.arange(of_lines.size), of_lines)[0])
+        if self._state.lines["contract"][line] != row:
+            self._state.contracts[row] = watch_state.new_state(1, 1).contracts[0]
+            self._state.contracts["automatic_hold"][row] = policy.automatic_hold
+            set_limit(self._state, row, "daily_limit", policy.daily_limit)
+            set_limit(self._state, row, "monthly_limit", policy.monthly_limit)
+        self._contracts.pop(self._contract_names.pop(row, ""), None)
+        self._contracts[name], self._contract_names[row] = row, name
+
     def _apply_calls(self, body: bytes) -> Outcome:
         with pa.ipc.open_stream(io.BytesIO(body)) as reader:
             table = reader.read_all()
         outcome = Outcome()
         for batch in table.combine_chunks().to_batches():
-            companies = batch.column("company").cast(pa.string())
-            for company in sorted(set(companies.to_pylist())):
-                part = batch.filter(pc.equal(companies, company))
-                join(outcome, self._judge_batch(part, company))
+            companies = batch.column("company").cast(pa.string()).dictionary_encode()
+            owner = companies.indices.to_numpy()
+            # Run by run of one company, so that time passes for all as the rows have it.
+            runs = [0, *(np.flatnonzero(owner[1:] != owner[:-1]) + 1).tolist(), owner.size]
+            for first, last in pairwise(runs):
+                part = batch.slice(first, last - first)
+                join(outcome, self._judge_batch(part, companies[first].as_py()))
         return outcome
 
     def _judge_batch(self, batch: pa.RecordBatch, company: str) -> Outcome:
+        before = self._stages.calls.handles
         prepared = self._stages.prepare(batch, company)
+        if self._stages.calls.handles is not before:
+            self._note_places()
         self._make_lines()
         tariff = self._stages.tariffs[company]
         outcome = self._speak_events(batch, prepared, tariff)
@@ -156,11 +184,14 @@ class Judge:
 
     def _speak_events(self, batch: pa.RecordBatch, prepared: Prepared, tariff: Tariff) -> Outcome:
         calls, kind, admission = prepared.calls, prepared.kind.astype(np.int64), prepared.admission
-        calls["handle"] = admission.place
+        calls["handle"] = np.where(admission.status <= DUPLICATE, admission.place, NONE)
         calls["contract"] = self._state.lines["contract"][np.maximum(calls["line"], 0)]
-        over = (admission.told & 0b100100) != 0
-        kind = np.where(over & (kind == END), SETTLE, kind)
-        rows = np.flatnonzero((admission.status < DUPLICATE) & ~(over & (kind < END)))
+        admitted, ends = admission.status < DUPLICATE, kind == END
+        over, begun = (admission.told & _OVER) != 0, (admission.told & _BEGUN) != 0
+        # A call of which only evidence told, and only that it was over, is left for its charging record to be judged.
+        unseen = ends & ~begun & ~prepared.charging
+        kind = np.where(ends & over & begun, SETTLE, kind)
+        rows = np.flatnonzero(admitted & ~unseen & ~(over & (kind < END)))
         at = np.where(kind >= END, calls["end"], np.where(kind == ANSWER, calls["answer"], calls["start"]))
         events = Events(what=rows * 4 + kind[rows], at=at[rows])
         progress = [0]
@@ -202,14 +233,18 @@ class Judge:
         ids, texts = [], []
         for verdict in rows:
             row = int(verdict["row"])
-            if row == NONE:  # a timer spoke for an open call: of this batch, or of one before it
-                row = places.get(int(verdict["handle"]), NONE)
-            if batch is not None and row != NONE:
-                ids.append(batch.column("call_id")[row].as_py())
-                texts.append(batch.column("line")[row].as_py())
-            else:
+            # A timer speaks for an open call, of this batch or of one before it; the line as it was first written, so
+            # that a verdict is the same wherever its batch begins.
+            said_by_timer = row == NONE
+            row = places.get(int(verdict["handle"]), NONE) if said_by_timer else row
+            if batch is None or row == NONE:
                 ids.append(bytes(self._open_ids[int(verdict["slot"])]).decode("utf-8", "replace"))
+            else:
+                ids.append(batch.column("call_id")[row].as_py())
+            if batch is None or said_by_timer:
                 texts.append(lines.text(int(verdict["line"])))
+            else:
+                texts.append(batch.column("line")[row].as_py())
         companies = [lines.company(int(row)) for row in rows["line"]]
         return verdict_batch(rows, companies, texts, ids, self._policy.version)
 
@@ -222,7 +257,15 @@ class Judge:
         slots = self._stages.calls.handles[place[rows]]
         still = slots != NONE
         if still.any():
-            self._open_ids[slots[still]] = text_bytes(batch.column("call_id").take(pa.array(rows[still])))
+            ids = text_bytes(batch.column("call_id").take(pa.array(rows[still])))
+            self._open_ids = self._open_ids.astype(np.promote_types(self._open_ids.dtype, ids.dtype), copy=False)
+            self._open_ids[slots[still]] = ids
+
+    def _note_places(self) -> None:
+        """Tell the open calls their handles anew: their places among the calls told have moved."""
+        slots = self._stages.calls.handles
+        places = np.flatnonzero(slots != NONE)
+        self._state.open["handle"][slots[places]] = places
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The whole state, for a snapshot. Take it between two `apply`; the arrays are the judge's own, not copies."""
@@ -247,11 +290,13 @@ class Judge:
         judge._state = watch_state.from_arrays(arrays)
         judge._stages.lines = LineTable.from_arrays(dict(arrays))
         judge._stages.calls = CallTable.from_arrays(dict(arrays))
+        judge._note_places()
         judge._open_ids = np.array(arrays["judge.open_ids"])
         told = json.loads(np.asarray(arrays["judge.told"]).tobytes())
         for message in told["tariffs"].values():
             judge._load_tariff(json.loads(message))
         judge._contracts = told["contracts"]
-        judge._stages.evidence_sources = frozenset(told["evidence_sources"])
+        judge._contract_names = {row: name for name, row in told["contracts"].items()}
+        judge._stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
         judge._stages.latest = told["latest"]
         return judge

@@ -56,7 +56,7 @@ class Stages:
     def __init__(self, plan: NumberPlan, lines: LineTable, calls: CallTable) -> None:
         self.plan, self.lines, self.calls = plan, lines, calls
         self.tariffs: dict[str, Tariff] = {}
-        self.evidence_sources: frozenset[str] = frozenset()
+        self.evidence_sources: frozenset[tuple[str, str]] = frozenset()  # (company, source)
         self.latest = 0
 
     def prepare(self, batch: pa.RecordBatch, company: str, base: int = -1) -> Prepared:
@@ -72,7 +72,8 @@ class Stages:
         line_rows = self.lines.rows_of(company, numbered.line)
         texts = batch.column("line")
         self.lines.note_texts(before, line_rows, lambda picked: text_bytes(texts.take(pa.array(picked))))
-        evidence = _is_word(batch.column("source"), self.evidence_sources)
+        others = frozenset(source for owner, source in self.evidence_sources if owner == company)
+        evidence = _is_word(batch.column("source"), others)
         charged = rate_calls(tariff, batch, numbered, ~evidence)
         calls, kind, bits = _call_records(batch, line_rows, numbered, charged, evidence)
         start = np.ascontiguousarray(calls["start"])
@@ -86,10 +87,12 @@ class Stages:
     def _oldest(self, start: I64) -> int:
         """The oldest start a call may still have: the horizon before the middle of the youngest batch.
 
-        The middle, so that one record with a wrong clock cannot make all others too old.
+        The middle, and never more than a day further at once (a batch may be a single row), so that one record with a
+        wrong clock cannot make all others too old.
         """
         if start.size:
-            self.latest = max(self.latest, int(np.median(start)))
+            middle = int(np.median(start))
+            self.latest = max(self.latest, min(middle, self.latest + DAY_MS) if self.latest else middle)
         return max(0, self.latest - HORIZON_DAYS * DAY_MS)
 
 

@@ -143,7 +143,7 @@ def backtest(
         refused=int((status > DUPLICATE).sum()),
         charged=int((calls["charge"][rows] > 0).sum()),
         charge_milliyen=int(calls["charge"][rows].sum()),
-        international=int(calls["international"][rows].sum()),
+        international=int((calls["international"][rows] & calls["outgoing"][rows]).sum()),
         events=events.what.size,
     )
 

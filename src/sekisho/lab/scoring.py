@@ -1,8 +1,8 @@
 """What a backtest's verdicts were worth, where the truth about the calls is known (DESIGN §10, `--truth`).
 
 Ground truth is a table call_id, incident, kind: one row a fraudulent call. A hold (or an ask: a thief has no PIN) stops
-the calls of its line and scope for four hours: calls that begin in that time cost nothing, and a call in progress is
-cut and costs what one second more would have cost.
+the international calls of its line for four hours: calls that begin in that time cost nothing, and a call in progress,
+ringing or answered, is cut and costs what one second more would have cost.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ I64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident as it went: milli-yen at stake and lost, calls before the hold, delay in ms (None: not caught)."""
+    """One incident as it went: milli-yen at stake and lost, calls before the hold, delay in ms (None: not caught).
+
+    It is caught by a hold that is in force at its first call, or comes no later than a day after its last.
+    """
 
     name: str
     kind: str
@@ -81,7 +84,8 @@ def score(run: Backtest, truth: Mapping[str, tuple[str, str]], prices: I64) -> S
     bars = _bars(run)
     labels = [truth.get(call_id) for call_id in run.call_ids.to_pylist()]
     fraud = np.array([label is not None for label in labels], np.bool_)
-    honest_abroad = run.calls[(run.calls["international"] == 1) & ~fraud]
+    abroad = (run.calls["international"] == 1) & (run.calls["outgoing"] == 1)
+    honest_abroad = run.calls[abroad & ~fraud]
     incidents, spans = _incidents(run, np.flatnonzero(fraud), labels, bars, prices)
     false = {"hold": 0, "ask": 0}
     for line, rows in bars.items():
@@ -108,14 +112,18 @@ def _bars(run: Backtest) -> dict[int, list[tuple[int, str]]]:
 
 
 def _cost(call: Any, bars: list[tuple[int, str]], prices: I64) -> int:
-    """Milli-yen a fraudulent call costs under these bars."""
+    """Milli-yen a fraudulent call costs under these bars, which are all of scope `international`."""
+    charge = int(call["charge"])
+    if charge == 0 or not call["international"]:
+        return charge
     for at, _ in bars:
         if at <= call["start"] < at + HOLD_MS:
             return 0
-        if call["answer"] != NEVER and call["start"] < at < call["end"] and call["rate"] != NONE:
-            talk = max(at + SECOND_MS - call["answer"], 0)
-            return min(int(call["charge"]), int(charge_of(price_at(prices, int(call["rate"])), int(talk))))
-    return int(call["charge"])
+        if call["start"] < at < call["end"]:
+            talk = at + SECOND_MS - int(call["answer"])
+            cut = int(charge_of(price_at(prices, int(call["rate"])), talk)) if talk >= 0 else 0
+            return min(charge, cut)
+    return charge
 
 
 def _incidents(
@@ -129,13 +137,13 @@ def _incidents(
     incidents = []
     for (name, kind), members in sorted(grouped.items()):
         calls = run.calls[members]
-        first = int(calls["start"].min())
+        first, held = int(calls["start"].min()), []
         for line in np.unique(calls["line"]).tolist():
             mine = calls[calls["line"] == line]
-            spans.setdefault(line, []).append(
-                (int(mine["start"].min()), int(np.maximum(mine["end"], mine["start"]).max()))
-            )
-        held = [at for line in np.unique(calls["line"]).tolist() for at, _ in bars.get(line, ()) if at >= first]
+            begun, ended = int(mine["start"].min()), int(np.maximum(mine["end"], mine["start"]).max())
+            spans.setdefault(line, []).append((begun, ended))
+            within = [at for at, _ in bars.get(line, ()) if begun - HOLD_MS < at <= ended + AFTERMATH_MS]
+            held += [max(at, begun) for at in within]  # a hold already in force catches the line's first call
         caught = min(held) if held else None
         incidents.append(
             Incident(

@@ -18,7 +18,7 @@ def source_profile(
 ) -> SourceProfile:
     """The profile of a file's source: its TOML where one is named, else the default of its format.
 
-    `company` and `line` from the command line beat both. Raises BadSource.
+    `company` from the command line must be that of the TOML; `line` beats what it says of lines. Raises BadSource.
     """
     if source is None:
         profile = default_profile(file.dialect.name, file.dialect.name, company or "default")
@@ -32,7 +32,18 @@ def source_profile(
             raise BadSource(source, 0, f"company is {profile.company!r}", f"it was asked to be {company!r}: drop one")
         if profile.format != file.dialect.name:
             raise BadSource(source, 0, f"format is {profile.format!r}", f"{file.name} is {file.dialect.name!r}")
-    return with_line(profile, line) if line is not None else profile
+    if line is None:
+        return profile
+    if file.dialect.name == "canonical":
+        raise BadSource(file.name, 0, "canonical records name their lines themselves", f"drop the line {line!r}")
+    return with_line(profile, line)
+
+
+def open_source(
+    path: str, format_name: str | None, source: str | None, company: str | None, line: str | None
+) -> SourceProfile:
+    """The profile of the file at `path`, which must be readable. Raises BadCallFile or BadSource."""
+    return source_profile(CallFile(path, format_name), source, company, line)
 
 
 class SourceCalls:

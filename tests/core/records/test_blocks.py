@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
+from hypothesis import settings, strategies as st
 
 from sekisho.core.records.blocks import MAX_LINE, TOO_LONG, cut, lines_of, text_lines
 
@@ -12,6 +12,7 @@ from sekisho.core.records.blocks import MAX_LINE, TOO_LONG, cut, lines_of, text_
 @given(
     data=st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\n\n", b"long" * 9])).map(b"".join), size=st.integers(1, 40)
 )
+@settings(derandomize=True)
 def test_blocks_are_the_data_cut_behind_line_breaks(data, size):
     blocks = [bytes(block) for block in cut(data, size)]
     assert b"".join(blocks) == data
@@ -51,6 +52,7 @@ def test_a_lone_carriage_return_ends_a_line_only_where_it_is_asked_for():
 
 
 @given(st.binary(max_size=300), st.integers(1, 50))
+@settings(derandomize=True)
 def test_every_line_of_a_file_is_handed_out_with_its_number(data, size):
     numbered = [(first + place, line) for first, lines in text_lines(data, size) for place, line in enumerate(lines)]
     count = len(data.split(b"\n")) - data.endswith(b"\n") if data else 0

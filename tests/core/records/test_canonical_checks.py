@@ -51,7 +51,7 @@ def is_broken(row):
 
 
 @given(st.lists(st.just(GOOD) | ROWS, min_size=1, max_size=20), st.integers(0, 3))
-@settings(max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300, deadline=None)
 def test_columns_and_rows_break_the_same_rules(rows, skipped):
     arrays = [column.slice(skipped) for column in columns([GOOD] * skipped + rows)]
     assert broken_rows(arrays).tolist() == [is_broken(row) for row in rows]

@@ -104,7 +104,7 @@ NEARLY_TIMES = st.from_regex(
 @given(NEARLY_TIMES)
 @example("2026-11-23T17Z")
 @example("2026-11-23 17:52:57+09")
-@settings(max_examples=500, deadline=None)
+@settings(derandomize=True, max_examples=500, deadline=None)
 def test_whatever_arrow_takes_for_a_time_is_taken_here_too(text):
     expected = arrow_reads(text, INSTANT)
     if expected is not None and 0 <= expected < LATEST:
@@ -115,7 +115,7 @@ def test_whatever_arrow_takes_for_a_time_is_taken_here_too(text):
 
 
 @given(st.from_regex(r"[ \t]*(-|\+|0x|0X)?[0-9a-fA-F]{1,6}[ \t]*", fullmatch=True))
-@settings(max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300, deadline=None)
 def test_whatever_arrow_takes_for_an_integer_is_taken_here_too(text):
     expected = arrow_reads(text, pa.int16())
     if expected is not None and expected >= 0:

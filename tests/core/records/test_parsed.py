@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
+from hypothesis import settings, strategies as st
 
 from sekisho.core.records.parsed import Provenance, Tally
 
@@ -24,6 +24,7 @@ def test_every_part_is_counted():
 
 
 @given(COUNTS, COUNTS)
+@settings(derandomize=True)
 def test_tallies_add_up_part_by_part(one, two):
     for field in fields(Tally):
         assert getattr(one + two, field.name) == getattr(one, field.name) + getattr(two, field.name)

@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
+from hypothesis import settings, strategies as st
 
 from sekisho.core.records.source import (
     KamailioNames,
@@ -144,6 +144,7 @@ def test_zones(name, known):
 
 
 @given(st.text(max_size=200))
+@settings(derandomize=True)
 def test_any_text_is_a_description_or_a_fault(text):
     try:
         name = parse_source(text, "s").name

@@ -1,0 +1,182 @@
+"""What `lines` messages change: contracts, limits, and the calls in progress under them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, parse_rfc3339
+from sekisho.core.units import PRICE_FIELDS
+from sekisho.core.watch import spend
+from sekisho.core.watch.assign import join_contract, make_lines, set_limit
+from sekisho.core.watch.book import open_book
+from sekisho.core.watch.judged import new_calls, room_for_verdicts
+from sekisho.core.watch.open_calls import begin
+from sekisho.core.watch.policy import Policy, dials
+from sekisho.core.watch.state import FAR, NONE, new_state
+
+NOON = parse_rfc3339("2026-06-15T03:00:00Z")
+JUNE = 2026 * 12 + 5
+BESIDE = (
+    dials(Policy()),
+    new_calls(1),
+    np.zeros((1, PRICE_FIELDS), np.int64),
+    np.zeros(1, np.int64),
+    room_for_verdicts(8),
+)
+
+
+def lines(count: int = 4):
+    state = make_lines(new_state(8, 8), count, automatic_hold=True, daily_limit=0, monthly_limit=0)
+    state.totals["now"] = NOON
+    return state
+
+
+def call(state, line: int) -> int:
+    contract = int(state.lines["contract"][line])
+    return int(begin(open_book(state, *BESIDE), line, contract, NOON - 1_000))
+
+
+def paid(state, contract: int, charge: int, end: int = NOON) -> None:
+    spend.turn_to(state.contracts[contract], end)
+    spend.add_finished(state.contracts[contract], end - 60_000, end, charge)
+
+
+def calls_of(state, contract: int) -> list[int]:
+    slots, slot = [], int(state.contracts["open_head"][contract])
+    while slot != NONE:
+        slots.append(slot)
+        slot = int(state.open["after"][slot])
+    return slots
+
+
+@pytest.mark.parametrize(("daily", "monthly", "limited"), [(0, 0, 0), (5, 0, 1), (0, 5, 1), (5, 6, 1)])
+def test_a_new_line_is_its_own_contract_with_the_terms_told(daily, monthly, limited):
+    state = make_lines(new_state(8, 8), 3, automatic_hold=False, daily_limit=daily, monthly_limit=monthly)
+    assert state.lines["contract"][:4].tolist() == [0, 1, 2, NONE]
+    assert state.totals["lines"][0] == state.totals["contracts"][0] == 3
+    for contract in state.contracts[:3]:
+        assert (contract["daily_limit"], contract["monthly_limit"], contract["limited"]) == (daily, monthly, limited)
+        assert contract["automatic_hold"] == 0
+
+
+def test_lines_that_are_there_keep_their_terms():
+    state = lines(2)
+    join_contract(state, 1, 0)
+    state = make_lines(state, 3, automatic_hold=False, daily_limit=7, monthly_limit=0)
+    assert state.lines["contract"][:3].tolist() == [0, 0, 2]
+    assert state.contracts["automatic_hold"][:3].tolist() == [1, 1, 0]
+    assert state.contracts["daily_limit"][:3].tolist() == [0, 0, 7]
+
+
+def test_fewer_lines_than_there_are_change_nothing():
+    state = make_lines(lines(3), 1, automatic_hold=False, daily_limit=7, monthly_limit=0)
+    assert state.totals["lines"][0] == 3
+    assert state.contracts["daily_limit"][:3].tolist() == [0, 0, 0]
+
+
+def test_many_lines_find_room():
+    state = make_lines(lines(3), 100, automatic_hold=True, daily_limit=0, monthly_limit=0)
+    assert state.lines.size >= 100
+    assert state.lines["contract"][:100].tolist() == list(range(100))
+
+
+def test_a_limit_is_set_and_taken_away():
+    state = lines()
+    for name, milliyen, limited in (
+        ("daily_limit", 5, 1),
+        ("monthly_limit", 6, 1),
+        ("daily_limit", 0, 1),
+        ("monthly_limit", 0, 0),
+    ):
+        set_limit(state, 2, name, milliyen)
+        assert state.contracts[name][2] == milliyen
+        assert state.contracts["limited"][2] == limited
+    assert not state.contracts["limited"].any()
+
+
+def test_a_limit_set_during_a_call_is_looked_at_at_once():
+    state = lines()
+    set_limit(state, 1, "daily_limit", 5)
+    assert state.contracts["armed_at"][1] == FAR
+    call(state, 1)
+    set_limit(state, 1, "daily_limit", 6)
+    assert state.contracts["armed_at"][1] == NOON
+    assert state.timers[: state.totals["timers"][0]].tolist() == [(NOON, 1)]
+
+
+def test_what_a_line_spent_alone_goes_with_it():
+    state = lines()
+    paid(state, 0, 100, NOON - DAY_MS // 2)
+    paid(state, 1, 7)
+    paid(state, 0, 30)
+    join_contract(state, 0, 1)
+    row = state.contracts[1]
+    assert state.lines["contract"][0] == 1
+    assert (row["month_spend"], spend.day_total(row)) == (137, 137)
+    assert state.contracts[0]["month_spend"] == spend.day_total(state.contracts[0]) == 0
+
+
+@pytest.mark.parametrize("ahead_ms", [0, HOUR_MS, 4 * HOUR_MS, 23 * HOUR_MS])
+def test_also_where_the_two_were_not_looked_at_at_the_same_time(ahead_ms):
+    for earlier, later in ((0, 1), (1, 0)):
+        state = lines()
+        paid(state, earlier, 100, NOON - ahead_ms)
+        paid(state, later, 7)
+        join_contract(state, 0, 1)
+        row = state.contracts[1]
+        assert (row["month"], row["month_spend"], spend.day_total(row)) == (JUNE, 107, 107)
+
+
+def test_also_where_the_other_contract_never_called():
+    state = lines()
+    paid(state, 0, 50, NOON - 31 * DAY_MS)
+    paid(state, 0, 100)
+    join_contract(state, 0, 1)
+    row = state.contracts[1]
+    assert (row["month_spend"], row["last_spend"], spend.day_total(row)) == (100, 50, 100)
+    assert (row["month"], row["first_month"]) == (JUNE, JUNE - 1)
+
+
+def test_what_was_spent_last_month_is_last_months_in_the_other_contract():
+    state = lines()
+    paid(state, 0, 100, NOON - 31 * DAY_MS)
+    paid(state, 1, 7)
+    join_contract(state, 0, 1)
+    row = state.contracts[1]
+    assert (row["month_spend"], row["last_spend"], spend.day_total(row)) == (7, 100, 7)
+
+
+def test_what_a_shared_contract_spent_stays_there():
+    state = lines()
+    join_contract(state, 1, 0)
+    paid(state, 0, 100)
+    join_contract(state, 1, 2)
+    join_contract(state, 0, 3)
+    assert state.contracts["month_spend"][:4].tolist() == [0, 0, 0, 100], "alone again, line 0 takes all"
+    state = lines()
+    join_contract(state, 1, 0)
+    paid(state, 0, 100)
+    join_contract(state, 0, 3)
+    assert state.contracts["month_spend"][:4].tolist() == [100, 0, 0, 0]
+
+
+def test_calls_in_progress_move_with_their_line():
+    state = lines()
+    join_contract(state, 1, 0)
+    slots = [call(state, line) for line in (0, 1, 0, 1)]
+    state.totals["now"] = NOON + 5
+    join_contract(state, 1, 2)
+    assert calls_of(state, 0) == [slots[2], slots[0]]
+    assert sorted(calls_of(state, 2)) == [slots[1], slots[3]]
+    assert state.contracts["armed_at"][2] == NOON + 5, "the contract they come to is looked at at once"
+
+
+def test_joining_the_contract_it_has_changes_nothing():
+    state = lines()
+    paid(state, 0, 100)
+    slot = call(state, 0)
+    before = state.contracts.copy()
+    join_contract(state, 0, 0)
+    np.testing.assert_array_equal(state.contracts, before)
+    assert calls_of(state, 0) == [slot]

@@ -1,0 +1,412 @@
+"""The kernel as a whole: events in, verdicts out; however they are cut, ticked or squeezed, the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sekisho.core.terms.call import Action
+from sekisho.core.terms.destination import country_code
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
+from sekisho.core.units import Price, charge_of
+from sekisho.core.watch.assign import join_contract, make_lines, set_limit
+from sekisho.core.watch.judged import REASONS, WRITES_AT_ONCE, Events, new_calls, room_for_verdicts
+from sekisho.core.watch.policy import Policy, dials
+from sekisho.core.watch.state import FAR, NEVER, NONE, from_arrays, new_state, to_arrays, with_room
+from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, NEEDS_VERDICT_ROOM, SETTLE, advance, run
+
+PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "watch.md"
+MONDAY = parse_rfc3339("2026-06-01T10:00:00+09:00")
+START, ANSWER, END = range(3)
+SL, US = country_code("SL"), country_code("US")
+PRICES = [
+    Price(60_000, 175_000, 60_000, 175_000, 0, 0),
+    Price(60_000, 9_000, 60_000, 9_000, 0, 0),
+    Price(6_000, 100, 6_000, 100, 950, 1),
+    Price(180_000, 8_000, 180_000, 8_000, 0, 0),
+]
+DEAR, CHEAP, FLOORED, DOMESTIC, FREE = 0, 1, 2, 3, NONE
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as it happened; `None` is what never did."""
+
+    start: int
+    answer: int | None = None
+    end: int | None = None
+    rate: int = DEAR
+    line: int = 0
+    country: int = SL
+    number: int = 0
+    international: bool = True
+    outgoing: bool = True
+    scored: bool = True
+
+    @property
+    def charge(self) -> int:
+        ended = self.answer is not None and self.end is not None
+        return charge_of(PRICES[self.rate], self.end - self.answer) if ended and self.rate != NONE else 0
+
+
+class Watch:
+    """A state, and what was said so far."""
+
+    def __init__(
+        self, policy: Policy | None = None, *, lines: int = 4, room: int = 64, pool: int = 64, **terms
+    ) -> None:
+        self.dials = dials(policy or Policy())
+        self.terms = {"automatic_hold": True, "daily_limit": 0, "monthly_limit": 0} | terms
+        self.state = make_lines(new_state(lines, pool), lines, **self.terms)
+        self.slots = np.full(256, NONE, np.int64)
+        self.room = room_for_verdicts(room)
+        self.said: list[np.void] = []
+        self.stops: list[int] = []
+        self.prices = np.array(PRICES, np.int64)
+
+    def records(self, calls: Sequence[Call], handles: Sequence[int] | None = None):
+        rows = new_calls(len(calls))
+        for row, call in zip(rows, calls, strict=True):
+            for name in ("start", "answer", "end"):
+                row[name] = NEVER if getattr(call, name) is None else getattr(call, name)
+            for name in ("rate", "line", "country", "international", "outgoing", "scored", "charge"):
+                row[name] = getattr(call, name)
+            row["number"] = call.number or 1 + call.start
+            row["contract"] = self.state.lines["contract"][call.line]
+        rows["handle"] = np.arange(len(calls)) if handles is None else handles
+        return rows
+
+    def run(self, rows, what: Sequence[int], at: Sequence[int]) -> Watch:
+        """Feed events, (4 * row + kind) and instants, giving room whenever it is asked for."""
+        events, first, why = Events(np.array(what, np.int64), np.array(at, np.int64)), 0, NONE
+        while why != DONE:
+            first, why = run(self.state, self.dials, rows, events, first, self.prices, self.slots, self.room)
+            self.stops.append(why)
+            self.empty()
+            if why == NEEDS_CALL_ROOM:
+                self.state = with_room(self.state, 0, self.state.open.size + 1)
+        return self
+
+    def live(self, *calls: Call) -> Watch:
+        """Everything as it happens."""
+        what, at = told(calls)
+        return self.run(self.records(calls), what, at)
+
+    def cdr(self, *calls: Call) -> Watch:
+        """Every call at its end."""
+        rows = sorted((row for row, call in enumerate(calls) if call.end), key=lambda row: calls[row].end)
+        return self.run(self.records(calls), [4 * row + END for row in rows], [calls[row].end for row in rows])
+
+    def tick(self, until: int) -> Watch:
+        done = False
+        while not done:
+            done = advance(self.state, self.dials, new_calls(0), self.prices, self.slots, until, self.room)
+            self.empty()
+        return self
+
+    def empty(self) -> None:
+        self.said += list(self.room.rows[: self.room.filled[0]].copy())
+        self.room.filled[0] = 0
+
+    def verdicts(self) -> list[tuple[str, str, int]]:
+        """(reason, action, seconds after MONDAY) of everything said."""
+        return [
+            (REASONS[one["reason"]], Action(int(one["action"])).name, (int(one["at"]) - MONDAY) / SECOND_MS)
+            for one in self.said
+        ]
+
+
+def told(calls: Sequence[Call]) -> tuple[list[int], list[int]]:
+    """The events of these calls in the order of time."""
+    happened = [
+        (at, 4 * row + kind)
+        for row, call in enumerate(calls)
+        for kind, at in enumerate((call.start, call.answer, call.end))
+        if at is not None
+    ]
+    happened.sort()
+    return [what for _, what in happened], [at for at, _ in happened]
+
+
+def attack(count: int, *, gap_ms: int = 20_000, first: int = MONDAY, **of) -> list[Call]:
+    """So many unanswered calls to Sierra Leone, each to another number."""
+    starts = [first + index * gap_ms for index in range(count)]
+    return [Call(start, end=start + 5_000, **of) for start in starts]
+
+
+# --- the score -------------------------------------------------------------------------------------------------------
+
+
+def page_rows() -> list[list[str]]:
+    lines = [line for line in PAGE.read_text("utf-8").splitlines() if re.match(r"\| \d ", line)]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_worked_line_of_the_page_is_held_where_the_page_says():
+    rows = page_rows()
+    terms, scores = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    calls, said = [], []
+    for (_, wall, where, yen, number, *_), (*_, action) in zip(terms, scores, strict=True):
+        start = parse_rfc3339(wall.replace(" ", "T") + "+09:00")
+        rate = {"175": DEAR, "9": CHEAP}[yen]
+        calls.append(Call(start, country=country_code(where), rate=rate, number=ord(number)))
+        if action:
+            said.append(("score", action.upper(), (start - MONDAY) / SECOND_MS))
+    watch = Watch().live(*calls)
+    assert watch.verdicts() == said
+    assert [f"{score:.2f}" for score in watch.state.lines["score"][0]] == scores[-1][7:9]
+
+
+def test_an_attack_is_alerted_and_held():
+    verdicts = Watch(Policy(call_nats=5.0)).live(*attack(5)).verdicts()
+    assert verdicts == [("score", "ALERT", 20.0), ("score", "HOLD", 40.0)]
+
+
+def test_without_the_clause_it_is_alerted_once_a_minute():
+    watch = Watch(Policy(call_nats=5.0), automatic_hold=False).live(*attack(10))
+    assert watch.verdicts() == [("score", "ALERT", second) for second in (20.0, 80.0, 140.0)]
+    assert (watch.state.lines["held_until"] == NEVER).all()
+
+
+def test_a_hold_is_renewed_only_after_half_its_time():
+    calls = attack(1) + attack(60, gap_ms=5 * MINUTE_MS, first=MONDAY + 1_000)
+    holds = [at for _, action, at in Watch().live(*calls).verdicts() if action == "HOLD"]
+    assert [round(at / 60) for at in holds] == [0, 120, 240]
+
+
+def test_a_cdr_tells_the_same_call_at_its_end():
+    verdicts = Watch(Policy(call_nats=5.0)).cdr(*attack(5)).verdicts()
+    assert verdicts == [("score", "ALERT", 25.0), ("score", "HOLD", 45.0)]
+
+
+def test_a_call_is_scored_once():
+    one = Call(MONDAY, MONDAY + 5_000, MONDAY + 9_000)
+    assert Watch().live(one).state.lines["score"][0].max() == 8.5 - np.float32(0)
+    watch = Watch().live(one)
+    assert watch.state.lines["calls"][0].sum() == 1
+    assert watch.state.totals["started"] == watch.state.totals["ended"] == 1
+
+
+def test_an_answer_nobody_saw_begin_is_a_beginning():
+    watch = Watch(Policy(call_nats=5.0))
+    calls = attack(3)
+    watch.run(watch.records(calls), [4 * row + ANSWER for row in range(3)], [call.start for call in calls])
+    assert watch.verdicts() == [("score", "ALERT", 20.0), ("score", "HOLD", 40.0)]
+    assert watch.state.totals["started"][0] == 3
+
+
+@pytest.mark.parametrize("change", [{"international": False}, {"scored": False}])
+def test_calls_that_are_not_judged_leave_no_score(change):
+    watch = Watch(Policy(call_nats=5.0)).live(*attack(5, **change))
+    assert watch.verdicts() == []
+    assert watch.state.totals["ended"][0] == 5
+    assert not watch.state.lines["score"].any()
+
+
+@pytest.mark.parametrize("kinds", [(START, ANSWER, END), (END,), (SETTLE,)])
+def test_incoming_calls_change_nothing(kinds):
+    watch = Watch(daily_limit=1)
+    calls = [replace(call, answer=call.start, outgoing=False) for call in attack(5)]
+    before = to_arrays(watch.state)
+    before = {name: rows.copy() for name, rows in before.items()}
+    happened = sorted((call.start + kind, 4 * row + kind) for row, call in enumerate(calls) for kind in kinds)
+    watch.run(watch.records(calls), [what for _, what in happened], [at for at, _ in happened])
+    before["watch.totals"]["now"] = watch.state.totals["now"]
+    assert watch.verdicts() == []
+    for name, rows in to_arrays(watch.state).items():
+        np.testing.assert_array_equal(rows, before[name])
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_limit_is_spoken_at_the_very_begin_of_the_unit_that_reaches_it():
+    """175 yen a minute and a limit of 1,000: the sixth minute begins after five."""
+    call = Call(MONDAY, MONDAY + 10_000, MONDAY + HOUR_MS, international=False)
+    watch = Watch(daily_limit=1_000_000).live(call)
+    assert watch.verdicts()[0] == ("daily_limit", "HOLD", 310.0)
+    verdict = watch.said[0]
+    assert (verdict["row"], verdict["handle"], verdict["day_spend"]) == (NONE, 0, 1_050_000)
+
+
+def test_the_notices_rule_speaks_during_the_call():
+    """Three times 20,000 yen: unit 343 of 175 yen begins after 342 minutes."""
+    call = Call(MONDAY, MONDAY, None, international=False)
+    watch = Watch().live(call).tick(MONDAY + DAY_MS)
+    assert watch.verdicts()[0] == ("month_multiple", "ALERT", 342 * 60.0)
+    assert watch.said[0]["month_spend"] == 343 * 175_000
+
+
+def test_a_limit_reached_holds_the_next_call_at_its_start():
+    first = Call(MONDAY, MONDAY, MONDAY + MINUTE_MS, international=False, line=1)
+    watch = Watch(daily_limit=100_000)
+    join_contract(watch.state, 1, 0)
+    watch.live(first, Call(MONDAY + HOUR_MS, rate=CHEAP, country=US))
+    held = [(one["line"], one["at"]) for one in watch.said if one["action"] == Action.HOLD]
+    assert held == [(1, MONDAY), (0, MONDAY + HOUR_MS)]
+
+
+def test_a_limit_set_during_a_call_is_seen_at_once():
+    watch = Watch().live(Call(MONDAY, MONDAY, None, international=False)).tick(MONDAY + 100_000)
+    set_limit(watch.state, 0, "daily_limit", 1)
+    assert watch.tick(MONDAY + 101_000).verdicts() == [("daily_limit", "HOLD", 100.0)]
+
+
+def test_a_call_that_moves_to_a_contract_with_a_limit_is_seen_at_once():
+    watch = Watch()
+    set_limit(watch.state, 1, "daily_limit", 400_000)
+    watch.live(Call(MONDAY, MONDAY, None, international=False)).tick(MONDAY + 30_000)
+    join_contract(watch.state, 0, 1)
+    assert watch.tick(MONDAY + HOUR_MS).verdicts()[0] == ("daily_limit", "HOLD", 120.0)
+
+
+def test_the_charge_of_another_calls_record_brings_the_look_forward():
+    """A call in progress is far from the limit, until the record of another adds 900 yen."""
+    up = Call(MONDAY, MONDAY, None, international=False)
+    other = Call(MONDAY - HOUR_MS, MONDAY - HOUR_MS, MONDAY - HOUR_MS + 299_000, international=False)
+    watch = Watch(daily_limit=3_500_000, automatic_hold=False)
+    watch.run(watch.records([up, other]), [START, ANSWER, 4 + END], [MONDAY, MONDAY, MONDAY + 61_000])
+    assert watch.tick(MONDAY + HOUR_MS).verdicts()[0] == ("daily_limit", "ALERT", 14 * 60.0)
+
+
+def test_a_charge_told_by_another_source_is_settled_without_a_score():
+    call = Call(MONDAY, MONDAY, MONDAY + MINUTE_MS)
+    watch = Watch(daily_limit=100_000, automatic_hold=False)
+    watch.run(watch.records([call]), [SETTLE], [call.end])
+    assert watch.verdicts() == [("daily_limit", "ALERT", 60.0)]
+    assert not watch.state.lines["score"].any()
+    assert watch.state.contracts["month_spend"][0] == 175_000
+
+
+def test_money_is_conserved_and_no_call_is_left():
+    calls = [replace(call, answer=call.start + 1_000) for call in attack(30)]
+    watch = Watch().live(*calls)
+    assert watch.state.contracts["month_spend"][0] == sum(call.charge for call in calls)
+    assert watch.state.totals["started"][0] == watch.state.totals["ended"][0] == 30
+    assert (watch.slots == NONE).all()
+    assert watch.state.contracts["armed_at"][0] == FAR
+
+
+# --- however it is fed -----------------------------------------------------------------------------------------------
+
+WAIT = st.one_of(st.integers(0, 90), st.integers(0, 7_200), st.integers(0, 60_000))
+CALL = st.builds(
+    lambda wait, ring, talk, rate, line, where: (wait, ring, talk, rate, line, where),
+    WAIT,
+    st.one_of(st.none(), st.integers(0, 30)),
+    st.one_of(st.none(), st.integers(0, 300), st.integers(0, 20_000)),
+    st.sampled_from([DEAR, DEAR, CHEAP, FLOORED, DOMESTIC, FREE]),
+    st.integers(0, 3),
+    st.sampled_from([SL, US, 0, 10]),
+)
+TRAFFIC = st.lists(CALL, min_size=1, max_size=40)
+SMALL = Policy(call_nats=5.0, month_floor=300_000, month_new_customer=400_000, hold_hours=1.0)
+LIMITS = {"daily_limit": 900_000, "monthly_limit": 1_500_000}
+
+
+def as_calls(drawn) -> list[Call]:
+    """Calls one after the other; in whole seconds, over the turn of a month where the draw is long."""
+    calls, at = [], parse_rfc3339("2026-06-30T20:00:00+09:00")
+    for wait, ring, talk, rate, line, where in drawn:
+        at += wait * SECOND_MS
+        answer = None if ring is None else at + ring * SECOND_MS
+        begun = at if answer is None else answer
+        end = None if talk is None else begun + talk * SECOND_MS
+        abroad = rate in (DEAR, CHEAP)
+        calls.append(Call(at, answer, end, rate, line, where, number=line + 1 + at % 5, international=abroad))
+    return calls
+
+
+def watching(**room) -> Watch:
+    watch = Watch(SMALL, **LIMITS, **room)
+    join_contract(watch.state, 1, 0)
+    watch.state.contracts["automatic_hold"][2] = 0
+    return watch
+
+
+def same(one: Watch, other: Watch, *, rooms: bool = True) -> None:
+    """The same verdicts and state; `rooms` False: of heaps that were swept at other times, what counts is the same."""
+    names = [name for name in one.room.rows.dtype.names if name != "row"]
+    assert [[verdict[name].tolist() for name in names] for verdict in one.said] == [
+        [verdict[name].tolist() for name in names] for verdict in other.said
+    ]
+    mine, theirs = to_arrays(one.state), to_arrays(other.state)
+    if not rooms:
+        for arrays in (mine, theirs):
+            arrays.pop("watch.timers")
+            arrays["watch.totals"] = np.delete(np.array(arrays["watch.totals"].tolist()), 4, axis=1)
+    for name, rows in mine.items():
+        np.testing.assert_array_equal(rows, theirs[name])
+    np.testing.assert_array_equal(one.slots, other.slots)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TRAFFIC, st.lists(st.integers(0, 120), max_size=6))
+def test_however_a_batch_is_cut_the_same_is_said(drawn, cuts):
+    calls = as_calls(drawn)
+    what, at = told(calls)
+    whole, cut = watching().live(*calls), watching()
+    edges = sorted({0, len(what), *(edge for edge in cuts if edge < len(what))})
+    for first, last in zip(edges, edges[1:], strict=False):
+        # As the engine does it: a batch has only the calls that something happens to, with their handles.
+        used = sorted({one >> 2 for one in what[first:last]})
+        row_of = {row: index for index, row in enumerate(used)}
+        rows = cut.records([calls[row] for row in used], used)
+        cut.run(rows, [4 * row_of[one >> 2] + (one & 3) for one in what[first:last]], at[first:last])
+    same(whole, cut)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TRAFFIC, st.lists(st.integers(0, 200_000), max_size=20))
+def test_ticks_between_events_change_nothing(drawn, seconds):
+    calls = as_calls(drawn)
+    what, at = told(calls)
+    plain, ticked = watching().live(*calls), watching()
+    rows = ticked.records(calls)
+    ticks = sorted(calls[0].start + second * SECOND_MS for second in seconds)
+    for one, instant in zip(what, at, strict=True):
+        while ticks and ticks[0] <= instant:
+            ticked.tick(ticks.pop(0))
+        ticked.run(rows, [one], [instant])
+    last = at[-1] + 2 * DAY_MS
+    same(plain.tick(last), ticked.tick(last))
+
+
+@settings(max_examples=60, deadline=None)
+@given(TRAFFIC)
+def test_tiny_rooms_say_what_large_rooms_say(drawn):
+    calls = as_calls(drawn)
+    large, tiny = watching().live(*calls), watching(room=WRITES_AT_ONCE, pool=1).live(*calls)
+    last = calls[-1].start + 2 * DAY_MS
+    same(large.tick(last), tiny.tick(last), rooms=False)
+    assert NEEDS_CALL_ROOM not in large.stops
+
+
+@settings(max_examples=40, deadline=None)
+@given(TRAFFIC, st.integers(0, 60))
+def test_a_snapshot_in_between_changes_nothing(drawn, cut):
+    calls = as_calls(drawn)
+    what, at = told(calls)
+    whole, restored = watching().live(*calls), watching()
+    rows = restored.records(calls)
+    restored.run(rows, what[:cut], at[:cut])
+    stored = {name: rows.copy() for name, rows in to_arrays(restored.state).items()}
+    restored.state = from_arrays(stored)
+    restored.run(rows, what[cut:], at[cut:])
+    same(whole, restored, rooms=False)
+
+
+def test_the_rooms_run_out_and_are_given():
+    calls = [Call(MONDAY + row, MONDAY + row, None, line=row % 4) for row in range(20)]
+    watch = Watch(SMALL, room=WRITES_AT_ONCE, pool=1, daily_limit=1).live(*calls)
+    assert NEEDS_CALL_ROOM in watch.stops
+    assert NEEDS_VERDICT_ROOM in watch.stops
+    assert watch.stops[-1] == DONE
+    assert watch.state.totals["started"][0] == 20

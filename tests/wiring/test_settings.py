@@ -1,0 +1,59 @@
+"""Settings: a default for each, typed, refused at start when wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sekisho.core.terms.errors import BadSetting
+from sekisho.wiring.settings import read_settings
+
+
+def test_without_any_variable_every_setting_has_its_default():
+    settings = read_settings({})
+    assert settings.home == Path.home() / ".local" / "share" / "sekisho"
+    assert (settings.company, settings.batch_rows, settings.busy_s) == ("default", 10_000, 30)
+    assert (settings.judge_entries, settings.snapshot_entries, settings.archive_rows) == (32, 300, 500_000)
+
+
+def test_variables_beat_defaults():
+    settings = read_settings({"SEKISHO_HOME": "/srv/sekisho", "SEKISHO_COMPANY": "east", "SEKISHO_BATCH_ROWS": "2000"})
+    assert (settings.home, settings.company, settings.batch_rows) == (Path("/srv/sekisho"), "east", 2_000)
+
+
+def test_the_default_home_follows_xdg():
+    assert read_settings({"XDG_DATA_HOME": "/data"}).home == Path("/data/sekisho")
+
+
+def test_a_home_is_made_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert read_settings({"SEKISHO_HOME": "var"}).home == tmp_path / "var"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SEKISHO_BATCH_ROWS", "0", "from 1 to 1000000"),
+        ("SEKISHO_BATCH_ROWS", "1000001", "from 1 to 1000000"),
+        ("SEKISHO_BATCH_ROWS", "2k", "SEKISHO_BATCH_ROWS is '2k'; give a whole number"),
+        ("SEKISHO_BATCH_ROWS", "２０００", "give a whole number"),
+        ("SEKISHO_BATCH_ROWS", "-5", "give a whole number"),
+        ("SEKISHO_SNAPSHOT_ENTRIES", "", "SEKISHO_SNAPSHOT_ENTRIES is empty"),
+        ("SEKISHO_COMPANY", " ", "SEKISHO_COMPANY is empty"),
+        ("SEKISHO_COMPANY", "ea\nst", "no plain word"),
+        ("SEKISHO_HOME", "/dev/null", "/dev/null is not a folder"),
+        (
+            "SEKISHO_BATCHROWS",
+            "5",
+            "SEKISHO_BATCHROWS is no setting; known are SEKISHO_ARCHIVE_ROWS, SEKISHO_BATCH_ROWS",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_refused(name, value, says):
+    with pytest.raises(BadSetting, match=says):
+        read_settings({name: value})
+
+
+def test_other_programs_variables_do_not_matter():
+    assert read_settings({"SEKISHO_CRASH_AT": "append:1", "PATH": ""}) == read_settings({})

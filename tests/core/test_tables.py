@@ -10,12 +10,33 @@ import pytest
 
 from sekisho.core.tables import CALLS, CANONICAL_COLUMNS, INSTANT, RATED, REJECTS, VERDICTS, WORD
 
-CALL_COLUMNS = "call_id source direction line number start answer end cause talk_ms".split()
+CALL_COLUMNS = ["call_id", "source", "direction", "line", "number", "start", "answer", "end", "cause", "talk_ms"]
 INSIDE = ["company", "file_sha256", "row"]
-RATED_ADDS = "e164 destination_id class country place valid unit_ms units charge_milliyen tariff_version".split()
-VERDICT_COLUMNS = (
-    "verdict_id call_id company line at action scope score_nats evidence spend_today spend_month"
-).split()
+RATED_ADDS = [
+    "e164",
+    "destination_id",
+    "class",
+    "country",
+    "place",
+    "valid",
+    "unit_ms",
+    "units",
+    "charge_milliyen",
+    "tariff_version",
+]
+VERDICT_COLUMNS = [
+    "verdict_id",
+    "call_id",
+    "company",
+    "line",
+    "at",
+    "action",
+    "scope",
+    "score_nats",
+    "evidence",
+    "spend_today",
+    "spend_month",
+]
 START = 1_795_456_377_296
 
 CALL = {

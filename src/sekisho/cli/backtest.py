@@ -90,9 +90,9 @@ def _batches(files: list[SourceCalls]) -> Iterator[pa.RecordBatch]:
 def score_lines(result: Score) -> list[str]:
     """What a backtest was worth, for people."""
     share = result.lost / result.at_stake if result.at_stake else 0.0
+    at_stake, lost = yen_text(result.at_stake, "yen"), yen_text(result.lost, "yen")
     lines = [
-        f"at stake {yen_text(result.at_stake, 'yen')}, "
-        f"lost before the hold {yen_text(result.lost, 'yen')} ({share:.2%})",
+        f"at stake {at_stake}, lost before the hold {lost} ({share:.2%})",
         f"{result.line_days:,} honest international line-days",
         f"false holds {result.false_holds:,} ({result.per_million(result.false_holds):,.0f} per million line-days)",
         f"false asks {result.false_asks:,} ({result.per_million(result.false_asks):,.0f} per million line-days)",

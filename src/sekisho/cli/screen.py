@@ -24,10 +24,14 @@ def check_writable(path: str | None) -> None:
     """Raise BadSetting, before any work is done, where a file could not be written at `path`."""
     if path is None:
         return
-    if Path(path).is_dir():
-        raise BadSetting(f"{path}: this is a folder; name a file in it")
     folder = Path(path).resolve().parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
+    try:
+        is_folder, has_folder = Path(path).is_dir(), folder.is_dir()
+    except OSError as error:  # a name too long
+        raise BadSetting(f"{path}: cannot be written ({error.strerror}); choose another name") from None
+    if is_folder:
+        raise BadSetting(f"{path}: this is a folder; name a file in it")
+    if not has_folder or not os.access(folder, os.W_OK):
         raise BadSetting(f"{path}: nothing can be written there; make the folder {folder.name}/ or choose another")
 
 

@@ -9,6 +9,7 @@ import json
 import pyarrow as pa
 
 from sekisho.core.terms.instants import format_rfc3339
+from sekisho.core.watch.evidence import catalogue
 
 COLUMNS = ("line", "time", "action", "scope", "score_nats", "evidence")
 
@@ -17,11 +18,11 @@ def evidence_text(evidence: list[dict[str, object]]) -> str:
     """`rate +9.21 country +1.43 price +3.22`; a rule is named with its facts: `daily_limit spent=60112 limit=50000`."""
     parts = []
     for each in evidence:
-        if each["nats"]:
+        if each["name"] in catalogue.NAMES:
             parts.append(f"{each['name']} {each['nats']:+.2f}")
         else:
             facts = json.loads(str(each["facts"]))
-            parts.append(" ".join([str(each["name"]), *(f"{name}={value:g}" for name, value in facts.items())]))
+            parts.append(" ".join([str(each["name"]), *(f"{name}={value:.15g}" for name, value in facts.items())]))
     return " ".join(parts)
 
 

@@ -19,7 +19,6 @@ from pyarrow import csv
 from sekisho.core.terms.errors import BadCallFile
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, SECOND_MS
 from sekisho.core.units import charge_of, price_at
-from sekisho.core.watch.state import NEVER, NONE
 from sekisho.lab.backtest import Backtest
 
 HOLD_MS: Final = 4 * HOUR_MS

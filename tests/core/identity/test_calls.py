@@ -194,7 +194,9 @@ def test_a_year_of_calls_takes_no_more_room_than_two_horizons():
         table.make_room(daily, oldest)
         assert (admit(table, many(day * daily, daily, start), oldest).status == NEW).all()
     remembered = [(day + 365 - HORIZON_DAYS) * daily for day in range(HORIZON_DAYS)]
-    for first, start in zip(remembered, range(TODAY + (365 - HORIZON_DAYS) * DAY_MS, TODAY + 365 * DAY_MS, DAY_MS), strict=True):
+    for first, start in zip(
+        remembered, range(TODAY + (365 - HORIZON_DAYS) * DAY_MS, TODAY + 365 * DAY_MS, DAY_MS), strict=True
+    ):
         assert (admit(table, many(first, daily, start)).status == DUPLICATE).all()
     assert table.handles.size <= 4 * HORIZON_DAYS * daily
 

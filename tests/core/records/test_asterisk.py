@@ -88,11 +88,11 @@ def test_bad_rows_are_rejects_with_row_and_reason():
     assert tally == Tally(rows_in=72, calls=56, merged=8, not_a_record=2, rejects=6)
     assert rejects == [
         (2, '"soon" is not a time like 2026-11-23 17:52:57'),
-        (3, "1 columns, where Asterisk writes 16 to 21"),
-        (6, "1 columns, where Asterisk writes 16 to 21"),
+        (3, "the line is not CSV"),
+        (6, "the line is longer than any record"),
         (7, "number is longer than 255 bytes"),
-        (8, "1 columns, where Asterisk writes 16 to 21"),
-        (9, "1 columns, where Asterisk writes 16 to 21"),
+        (8, "the line is not CSV"),
+        (9, "the line is not CSV"),
     ]
 
 

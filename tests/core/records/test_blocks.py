@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import settings, strategies as st
+from hypothesis import strategies as st
 
 from sekisho.core.records.blocks import MAX_LINE, TOO_LONG, cut, lines_of, text_lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from hypothesis import given, settings
-from hypothesis import settings, strategies as st
+from hypothesis import strategies as st
 
 from sekisho.core.records.parsed import Provenance, Tally
 

@@ -28,7 +28,17 @@ def test_the_classes_keep_their_values():
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", 0), ("AA", 1), ("AZ", 26), ("BA", 27), ("JP", 250), ("ZZ", 676), ("+1", 2001), ("+870", 2870), ("+882", 2882)],
+    [
+        ("", 0),
+        ("AA", 1),
+        ("AZ", 26),
+        ("BA", 27),
+        ("JP", 250),
+        ("ZZ", 676),
+        ("+1", 2001),
+        ("+870", 2870),
+        ("+882", 2882),
+    ],
 )
 def test_worked_country_codes(text, code):
     assert country_code(text) == code
@@ -51,5 +61,7 @@ def test_japan():
 
 @pytest.mark.parametrize("text", ["jp", "J", "JPN", "J1", "+", "+8821", "+8a", "81", "ＪＰ", " JP", "Ää"])
 def test_what_is_no_country_says_what_would_be_one(text):
-    with pytest.raises(ValueError, match=r"is not a country: use ISO 3166 alpha-2 \(JP\) or a global service \(\+882\)"):
+    with pytest.raises(
+        ValueError, match=r"is not a country: use ISO 3166 alpha-2 \(JP\) or a global service \(\+882\)"
+    ):
         country_code(text)

@@ -64,7 +64,7 @@ def test_worked_instants(text, instant):
     ],
 )
 def test_anything_else_is_an_error(text):
-    with pytest.raises(ValueError, match="\\S"):
+    with pytest.raises(ValueError, match=r"\S"):
         parse_rfc3339(text)
 
 

@@ -1,22 +1,32 @@
-"""The rules on a contract's money, spoken together. Amounts in yen; the contract's calls cost 175 yen a minute."""
+"""The rules on a contract's money: spoken together, and during calls, against a simulation of every single unit.
+
+In the first part amounts are yen, and a call costs 175 yen a minute.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import accumulate
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sekisho.core.terms.call import Action, CallEvent
-from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, parse_rfc3339
-from sekisho.core.units import PRICE_FIELDS
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc3339
+from sekisho.core.units import PRICE_FIELDS, Price, charge_of, charged_so_far
 from sekisho.core.watch import spend
-from sekisho.core.watch.assign import make_lines, set_limit
+from sekisho.core.watch.assign import join_contract, make_lines, set_limit
 from sekisho.core.watch.book import open_book
-from sekisho.core.watch.judged import REASONS, new_calls, room_for_verdicts
+from sekisho.core.watch.calendar import month_index
+from sekisho.core.watch.judged import REASONS, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.money import judge_money, look_again_at, room_to_spend
 from sekisho.core.watch.open_calls import begin
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.speak import Occasion
-from sekisho.core.watch.state import BUCKET_MS, FAR, NONE, new_state
+from sekisho.core.watch.state import BUCKET_MS, DAY_BUCKETS, FAR, NEVER, NONE, new_state
+from sekisho.core.watch.step import DONE, advance, run
 
 NOON = parse_rfc3339("2026-06-15T03:00:00Z")
 JULY = parse_rfc3339("2026-06-30T15:00:00Z")
@@ -185,3 +195,189 @@ def test_while_a_day_is_over_its_limit_its_windows_edge_is_looked_at():
     """What was reached may fall below the limit there and reach it again."""
     contract = Contract(last=10_000_000, day=500).spent(600).talking()
     assert contract.look() == (NOON // BUCKET_MS + 1) * BUCKET_MS
+
+
+# --- during calls, by the kernel as a whole --------------------------------------------------------------------------
+
+PRICES = [
+    Price(*DEAR),
+    Price(6_000, 100, 6_000, 100, 950, 1),  # 0.1 yen for 6 s, the fraction of a yen dropped
+    Price(60_000, 9_000, 6_000, 900, 500, 0),
+    Price(180_000, 8_000, 180_000, 8_000, 0, 0),
+    Price(86_400_000, 900_000, 86_400_000, 900_000, 0, 0),
+]
+Told = tuple[int, int | None, int | None, int]  # start, answer, end, row of PRICES
+
+
+class Line:
+    """One line whose domestic calls are told as they happen; what is said, as (reason, action, instant)."""
+
+    def __init__(self, policy: Policy | None = None, **terms) -> None:
+        terms = {"automatic_hold": True, "daily_limit": 0, "monthly_limit": 0} | terms
+        self.state = make_lines(new_state(2, 64), 2, **terms)
+        self.dials = dials(policy) if policy else POLICY
+        self.prices, self.slots = np.array(PRICES, np.int64), np.full(64, NONE, np.int64)
+        self.room = room_for_verdicts(4096)
+
+    def live(self, *told: Told) -> Line:
+        calls = new_calls(len(told))
+        calls["outgoing"], calls["handle"] = 1, np.arange(len(told))
+        for call, (start, answer, end, price) in zip(calls, told, strict=True):
+            call["start"], call["rate"] = start, price
+            call["answer"], call["end"] = (NEVER if at is None else at for at in (answer, end))
+            call["charge"] = charge_of(PRICES[price], end - answer) if answer is not None and end is not None else 0
+        calls["contract"] = self.state.lines["contract"][0]
+        what, at = zip(*events(told), strict=True)
+        told_events = Events(np.array(what), np.array(at))
+        _, why = run(self.state, self.dials, calls, told_events, 0, self.prices, self.slots, self.room)
+        assert why == DONE
+        return self
+
+    def tick(self, until: int) -> Line:
+        assert advance(self.state, self.dials, new_calls(0), self.prices, self.slots, until, self.room)
+        return self
+
+    def said(self) -> list[tuple[str, str, int]]:
+        rows = self.room.rows[: self.room.filled[0]]
+        return [(REASONS[one["reason"]], Action(int(one["action"])).name, int(one["at"])) for one in rows]
+
+    def first_said(self) -> dict[str, int]:
+        """When each rule first spoke."""
+        return {reason: at for reason, _, at in reversed(self.said())}
+
+
+def events(told: tuple[Told, ...]) -> list[tuple[int, int]]:
+    """(4 * row + kind, instant) in the order of time."""
+    happened = [(4 * row + kind, at) for row, call in enumerate(told) for kind, at in enumerate(call[:3])]
+    return sorted((one for one in happened if one[1] is not None), key=lambda one: (one[1], one[0]))
+
+
+def test_a_limit_is_spoken_at_the_very_begin_of_the_unit_that_reaches_it():
+    """175 yen a minute and a limit of 1,000: the sixth minute begins after five."""
+    line = Line(daily_limit=milli(1_000)).live((NOON, NOON + 10_000, NOON + HOUR_MS, 0))
+    assert line.said()[0] == ("daily_limit", "HOLD", NOON + 310_000)
+    verdict = line.room.rows[0]
+    assert (verdict["row"], verdict["handle"], verdict["day_spend"]) == (NONE, 0, milli(1_050))
+
+
+def test_the_notices_rule_speaks_during_the_call():
+    """Three times 20,000 yen: unit 343 of 175 yen begins after 342 minutes."""
+    line = Line().live((NOON, NOON, None, 0)).tick(NOON + DAY_MS)
+    assert line.said() == [("month_multiple", "ALERT", NOON + minutes * MINUTE_MS) for minutes in (342, 685, 1371)]
+    assert line.room.rows[0]["month_spend"] == 343 * 175_000
+
+
+def test_a_limit_set_during_a_call_is_seen_at_once():
+    line = Line().live((NOON, NOON, None, 0)).tick(NOON + 100_000)
+    set_limit(line.state, 0, "daily_limit", 1)
+    assert line.tick(NOON + 100_000).said() == [("daily_limit", "HOLD", NOON + 100_000)]
+
+
+def test_a_call_that_moves_to_a_contract_with_a_limit_is_seen_at_once():
+    line = Line()
+    set_limit(line.state, 1, "daily_limit", milli(400))
+    line.live((NOON, NOON, None, 0)).tick(NOON + 30_000)
+    join_contract(line.state, 0, 1)
+    assert line.tick(NOON + HOUR_MS).said()[0] == ("daily_limit", "HOLD", NOON + 2 * MINUTE_MS)
+
+
+def test_the_record_of_another_call_brings_the_look_forward():
+    """A call in progress is far from the limit of 3,500 yen, until the record of another adds 900."""
+    other = (NOON - HOUR_MS, NOON - HOUR_MS, NOON - HOUR_MS + 299_000, 0)
+    line = Line(daily_limit=milli(3_500), automatic_hold=False).live((NOON, NOON, None, 0))
+    calls = new_calls(1)
+    calls["start"], calls["answer"], calls["end"], calls["rate"] = other
+    calls["charge"], calls["outgoing"], calls["handle"] = milli(875), 1, 9
+    told = Events(np.array([int(CallEvent.END)]), np.array([NOON + 61_000]))
+    run(line.state, line.dials, calls, told, 0, line.prices, line.slots, line.room)
+    assert line.tick(NOON + HOUR_MS).said()[0] == ("daily_limit", "ALERT", NOON + 14 * MINUTE_MS)
+
+
+def test_what_fell_below_the_limit_of_a_day_and_reaches_it_again_is_told_again():
+    """1,608 yen of 1,500 at noon; at 15:00 700 of them leave the windows; a call at 8 yen for 3 minutes goes on.
+
+    900 + 75 × 8 = 1,500, and unit 75 begins after 74 × 3 minutes.
+    """
+    yesterday = (NOON - 22 * HOUR_MS, NOON - 22 * HOUR_MS, NOON - 22 * HOUR_MS + 205_000, 0)
+    line = Line(Policy(month_floor=10**15), daily_limit=milli(1_500), automatic_hold=False)
+    line.live(yesterday, (NOON, NOON, None, 4), (NOON, NOON, None, 3)).tick(NOON + 5 * HOUR_MS)
+    assert [(at - NOON) // MINUTE_MS for _, _, at in line.said()] == [0, 222]
+
+
+# --- against a simulation of every unit ------------------------------------------------------------------------------
+
+FIRST = parse_rfc3339("2026-06-30T18:00:00+09:00")  # six hours before the month turns
+CALL = st.tuples(
+    st.one_of(st.integers(0, 300), st.integers(0, 20_000)),
+    st.integers(0, 30),
+    st.one_of(st.none(), st.integers(0, 300), st.integers(0, 40_000)),
+    st.integers(0, len(PRICES) - 1),
+)
+NOTICE = {"month_floor": 200_000, "month_new_customer": 300_000}
+
+
+def as_told(drawn) -> tuple[Told, ...]:
+    starts = accumulate((wait for wait, *_ in drawn), initial=0)
+    return tuple(
+        (
+            FIRST + start * 1000,
+            FIRST + (start + ring) * 1000,
+            None if talk is None else FIRST + (start + ring + talk) * 1000,
+            price,
+        )
+        for start, (_, ring, talk, price) in zip(starts, drawn, strict=False)
+    )
+
+
+def instants(told: tuple[Told, ...], until: int) -> list[int]:
+    """Every instant at which a sum can change: events, begins of units, edges of windows."""
+    found = {at for _, at in events(told)} | set(range(-(-FIRST // BUCKET_MS) * BUCKET_MS, until, BUCKET_MS))
+    for _, answer, end, row in told:
+        price = PRICES[row]
+        found |= set(range(answer + price.first_unit_ms, min(end or until, until) + 1, price.unit_ms))
+    return sorted(at for at in found if at <= until)
+
+
+def sums(told: tuple[Told, ...], at: int, happened: int) -> Iterator[int]:
+    """Day, month and last month at `at`, when the first `happened` events have been told."""
+    known = {what for what, _ in events(told)[:happened]}
+    month, bucket = month_index(at), at // BUCKET_MS
+    day = this = last = 0
+    for row, (start, answer, end, rate) in enumerate(told):
+        if 4 * row + 2 in known:
+            charge = charge_of(PRICES[rate], end - answer)
+            day += charge * (end // BUCKET_MS > bucket - DAY_BUCKETS)
+            this += charge * (month_index(start) == month)
+            last += charge * (month_index(start) == month - 1)
+        elif 4 * row + 1 in known:
+            cost = charged_so_far(PRICES[rate], at - answer)
+            day, this = day + cost, this + cost
+    yield from (day, this, last)
+
+
+def simulated(told: tuple[Told, ...], until: int, daily: int, monthly: int) -> dict[str, int]:
+    """When each rule would first speak if somebody added up everything at every single unit."""
+    spoken: dict[str, int] = {}
+    when = [at for _, at in events(told)]
+    for at in instants(told, until):
+        for happened in range(sum(one < at for one in when), sum(one <= at for one in when) + 1):
+            day, month, last = sums(told, at, happened)
+            fresh = month_index(at) == month_index(told[0][0]) or last == 0
+            compared = NOTICE["month_new_customer"] if fresh else last
+            reached = {
+                "month_multiple": month >= max(NOTICE["month_floor"], 3 * compared),
+                "daily_limit": day >= daily,
+                "monthly_limit": month >= monthly,
+            }
+            spoken |= {reason: at for reason, now in reached.items() if now and reason not in spoken}
+    return spoken
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CALL, min_size=1, max_size=6), st.integers(1, 3_000_000), st.integers(1, 3_000_000))
+def test_every_rule_speaks_when_a_simulation_of_every_unit_does(drawn, daily, monthly):
+    told = as_told(drawn)
+    until = max(at for _, at in events(told)) + 5 * HOUR_MS
+    policy = Policy(**NOTICE)
+    line = Line(policy, automatic_hold=False, daily_limit=daily, monthly_limit=monthly).live(*told).tick(until)
+    assert line.first_said() == simulated(told, until, daily, monthly)

@@ -267,6 +267,11 @@ def test_where_nothing_accrues_nobody_looks(price):
     assert Talking((price, NOON)).next_look(NOON, 1) == FAR
 
 
+def test_a_look_far_beyond_every_life_is_still_a_look():
+    """FAR means that nothing accrues; whoever asks must be able to tell the two apart."""
+    assert NOON + 10**14 < Talking((DEAR, NOON)).next_look(NOON, 1 << 62) < FAR
+
+
 def test_nobody_looks_at_a_contract_without_calls():
     assert Talking().next_look(NOON, 1) == FAR
 

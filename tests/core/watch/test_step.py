@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 
 from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
 from sekisho.core.units import Price, charge_of
-from sekisho.core.watch.assign import join_contract, make_lines, set_limit
+from sekisho.core.watch.assign import join_contract, make_lines
 from sekisho.core.watch.judged import REASONS, WRITES_AT_ONCE, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.state import FAR, NEVER, NONE, from_arrays, new_state, to_arrays, with_room
@@ -187,9 +188,8 @@ def test_a_cdr_tells_the_same_call_at_its_end():
 
 
 def test_a_call_is_scored_once():
-    one = Call(MONDAY, MONDAY + 5_000, MONDAY + 9_000)
-    assert Watch().live(one).state.lines["score"][0].max() == 8.5 - np.float32(0)
-    watch = Watch().live(one)
+    watch = Watch().live(Call(MONDAY, MONDAY + 5_000, MONDAY + 9_000))
+    assert watch.state.lines["score"][0].max() == 8.5
     assert watch.state.lines["calls"][0].sum() == 1
     assert watch.state.totals["started"] == watch.state.totals["ended"] == 1
 
@@ -224,56 +224,7 @@ def test_incoming_calls_change_nothing(kinds):
         np.testing.assert_array_equal(rows, before[name])
 
 
-# --- money -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_limit_is_spoken_at_the_very_begin_of_the_unit_that_reaches_it():
-    """175 yen a minute and a limit of 1,000: the sixth minute begins after five."""
-    call = Call(MONDAY, MONDAY + 10_000, MONDAY + HOUR_MS, international=False)
-    watch = Watch(daily_limit=1_000_000).live(call)
-    assert watch.verdicts()[0] == ("daily_limit", "HOLD", 310.0)
-    verdict = watch.said[0]
-    assert (verdict["row"], verdict["handle"], verdict["day_spend"]) == (NONE, 0, 1_050_000)
-
-
-def test_the_notices_rule_speaks_during_the_call():
-    """Three times 20,000 yen: unit 343 of 175 yen begins after 342 minutes."""
-    call = Call(MONDAY, MONDAY, None, international=False)
-    watch = Watch().live(call).tick(MONDAY + DAY_MS)
-    assert watch.verdicts()[0] == ("month_multiple", "ALERT", 342 * 60.0)
-    assert watch.said[0]["month_spend"] == 343 * 175_000
-
-
-def test_a_limit_reached_holds_the_next_call_at_its_start():
-    first = Call(MONDAY, MONDAY, MONDAY + MINUTE_MS, international=False, line=1)
-    watch = Watch(daily_limit=100_000)
-    join_contract(watch.state, 1, 0)
-    watch.live(first, Call(MONDAY + HOUR_MS, rate=CHEAP, country=US))
-    held = [(one["line"], one["at"]) for one in watch.said if one["action"] == Action.HOLD]
-    assert held == [(1, MONDAY), (0, MONDAY + HOUR_MS)]
-
-
-def test_a_limit_set_during_a_call_is_seen_at_once():
-    watch = Watch().live(Call(MONDAY, MONDAY, None, international=False)).tick(MONDAY + 100_000)
-    set_limit(watch.state, 0, "daily_limit", 1)
-    assert watch.tick(MONDAY + 101_000).verdicts() == [("daily_limit", "HOLD", 100.0)]
-
-
-def test_a_call_that_moves_to_a_contract_with_a_limit_is_seen_at_once():
-    watch = Watch()
-    set_limit(watch.state, 1, "daily_limit", 400_000)
-    watch.live(Call(MONDAY, MONDAY, None, international=False)).tick(MONDAY + 30_000)
-    join_contract(watch.state, 0, 1)
-    assert watch.tick(MONDAY + HOUR_MS).verdicts()[0] == ("daily_limit", "HOLD", 120.0)
-
-
-def test_the_charge_of_another_calls_record_brings_the_look_forward():
-    """A call in progress is far from the limit, until the record of another adds 900 yen."""
-    up = Call(MONDAY, MONDAY, None, international=False)
-    other = Call(MONDAY - HOUR_MS, MONDAY - HOUR_MS, MONDAY - HOUR_MS + 299_000, international=False)
-    watch = Watch(daily_limit=3_500_000, automatic_hold=False)
-    watch.run(watch.records([up, other]), [START, ANSWER, 4 + END], [MONDAY, MONDAY, MONDAY + 61_000])
-    assert watch.tick(MONDAY + HOUR_MS).verdicts()[0] == ("daily_limit", "ALERT", 14 * 60.0)
+# --- calls and their money, see test_money.py for the rules -----------------------------------------------------------
 
 
 def test_a_charge_told_by_another_source_is_settled_without_a_score():
@@ -354,7 +305,7 @@ def test_however_a_batch_is_cut_the_same_is_said(drawn, cuts):
     what, at = told(calls)
     whole, cut = watching().live(*calls), watching()
     edges = sorted({0, len(what), *(edge for edge in cuts if edge < len(what))})
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         # As the engine does it: a batch has only the calls that something happens to, with their handles.
         used = sorted({one >> 2 for one in what[first:last]})
         row_of = {row: index for index, row in enumerate(used)}

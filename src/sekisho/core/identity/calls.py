@@ -7,7 +7,7 @@ The source is not part of the key: that is how two sources that report one call 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,17 +44,28 @@ def _place(entries: Any, key0: Any, key1: Any) -> int:
     return int(at)
 
 
+class _Rows(NamedTuple):
+    """The columns of a batch, as the kernel takes them; `address` is that of the first byte of `data`."""
+
+    offsets: Any
+    data: Any
+    address: Any
+    lines: Any
+    incoming: Any
+    bits: Any
+    start: Any
+
+
 @njit(cache=True)
-def _hash_rows(
-    entries: Any, first: int, keys: Any, offsets: Any, data: Any, address: Any, lines: Any, incoming: Any
-) -> int:
+def _hash_rows(entries: Any, first: int, keys: Any, rows: _Rows) -> int:
     """The keys of up to AHEAD rows from `first`; asks for their entries, so that memory is read all at once."""
-    last = min(first + AHEAD, lines.size)
+    last = min(first + AHEAD, rows.lines.size)
     mask = np.uint64(entries.shape[0] - 1)
     table = entries.ctypes.data
     for row in range(first, last):
-        seed = np.uint64(np.int64(lines[row]) * 2 + np.int64(incoming[row]))
-        key0, key1 = hash_bytes(data, address, offsets[row], offsets[row + 1], mix(_LANE, seed, _LANE))
+        seed = np.uint64(np.int64(rows.lines[row]) * 2 + np.int64(rows.incoming[row]))
+        begin, end = rows.offsets[row], rows.offsets[row + 1]
+        key0, key1 = hash_bytes(rows.data, rows.address, begin, end, mix(_LANE, seed, _LANE))
         keys[row - first, _KEY0], keys[row - first, _KEY1] = key0, key1
         prefetch(table + np.int64((key0 & mask) * np.uint64(_ENTRY_BYTES)))
     return last
@@ -62,47 +73,33 @@ def _hash_rows(
 
 @njit(cache=True)
 def _admit(
-    entries: Any,
-    handles: Any,
-    count: int,
-    limit: int,
-    first: int,
-    offsets: Any,
-    data: Any,
-    address: Any,
-    lines: Any,
-    incoming: Any,
-    bits: Any,
-    start: Any,
-    oldest: int,
-    base: int,
-    said: Any,
+    entries: Any, handles: Any, count: int, limit: int, first: int, rows: _Rows, oldest: int, base: int, said: Any
 ) -> tuple[int, int]:
     """Look up rows `first` and on; returns (next row, calls known). A new call's handle is `base` + its row."""
     keys = np.empty((AHEAD, 2), np.uint64)
     begun = ended = first
-    for row in range(first, lines.size):
+    for row in range(first, rows.lines.size):
         if row == ended:
             begun = row
-            ended = _hash_rows(entries, row, keys, offsets, data, address, lines, incoming)
+            ended = _hash_rows(entries, row, keys, rows)
         answer = said[row]
-        if lines[row] < 0:
+        if rows.lines[row] < 0:
             answer.status = NO_LINE
             continue
-        if start[row] < oldest:
+        if rows.start[row] < oldest:
             answer.status = TOO_OLD
             continue
         key0, key1 = keys[row - begun, _KEY0], keys[row - begun, _KEY1]
         at = _place(entries, key0, key1)
         meta = entries[at, _META]
-        bit = np.uint64(bits[row])
+        bit = np.uint64(rows.bits[row])
         answer.told = np.uint8(meta & np.uint64(0xFF))
         if meta == np.uint64(0):
             if count >= limit:
                 return row, count
             count += 1
             entries[at, _KEY0], entries[at, _KEY1] = key0, key1
-            entries[at, _META] = (np.uint64(start[row] // DAY_MS) << _DAY_SHIFT) | bit
+            entries[at, _META] = (np.uint64(rows.start[row] // DAY_MS) << _DAY_SHIFT) | bit
             handles[at] = base + row if base >= 0 else -1
             answer.status = NEW
         elif meta & bit:
@@ -112,7 +109,7 @@ def _admit(
             answer.status = MERGED
         answer.place = at
         answer.handle = handles[at]
-    return lines.size, count
+    return rows.lines.size, count
 
 
 @njit(cache=True)
@@ -201,16 +198,15 @@ class CallTable:
         offsets = np.frombuffer(call_id.buffers()[1], np.int32)[call_id.offset : call_id.offset + lines.size + 1]
         body = call_id.buffers()[2]
         data = np.frombuffer(body, np.uint8) if body is not None and body.size else np.zeros(1, np.uint8)
+        rows = _Rows(offsets, data, np.uint64(data.ctypes.data), lines, incoming, bits, start)
         done = 0
         while done < lines.size:
             limit = int(self._entries.shape[0] * _FULL)
             done, self.count = _admit(
-                self._entries, self.handles, self.count, limit, done,
-                offsets, data, np.uint64(data.ctypes.data), lines, incoming, bits, start, oldest, base,
-                answer.said,
-            )  # fmt: skip
+                self._entries, self.handles, self.count, limit, done, rows, oldest, base, answer.said
+            )
             if done < lines.size:
-                self._grow(1, oldest)
+                self._grow(lines.size - done, oldest)
         return answer
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:

@@ -23,6 +23,9 @@ def read(data: Bytes, profile: SourceProfile, provenance: Provenance) -> Iterato
     groups: dict[str, list[Leg]] = {}
     for first, lines in text_lines(data):
         for number, fields in enumerate(_split(lines), first):
+            if isinstance(fields, BadRow):
+                rows.reject(number, str(fields))
+                continue
             if not fields or (len(fields) == 1 and not fields[0].strip()):
                 rows.not_a_record += 1
                 continue
@@ -41,7 +44,7 @@ def read(data: Bytes, profile: SourceProfile, provenance: Provenance) -> Iterato
 
 def looks_asterisk(head: bytes) -> bool:
     """Whether one of the first lines of a file is a row of an Asterisk call file."""
-    return any(is_row(fields) for fields in _split(lines_of(head)[:50]))
+    return any(not isinstance(fields, BadRow) and is_row(fields) for fields in _split(lines_of(head)[:50]))
 
 
 def _put(rows: Rows, merger: LegMerger, legs: list[Leg], call_id: str) -> None:
@@ -53,8 +56,8 @@ def _put(rows: Rows, merger: LegMerger, legs: list[Leg], call_id: str) -> None:
             rows.reject(leg.row, str(fault))
 
 
-def _split(lines: list[str]) -> Iterator[Sequence[str]]:
-    """The fields of every line; a line that is not CSV, or too long, has one field that is no record."""
+def _split(lines: list[str]) -> Iterator[Sequence[str] | BadRow]:
+    """The fields of every line, or why it has none."""
     reader, done = csv.reader(lines, strict=True), 0
     try:
         for fields in reader:
@@ -68,16 +71,15 @@ def _split(lines: list[str]) -> Iterator[Sequence[str]]:
         yield _alone(line)
 
 
-def _alone(line: str) -> Sequence[str]:
+def _alone(line: str) -> Sequence[str] | BadRow:
     """The fields of one line. An old cdr_custom did not escape the quotes of the caller's name, its first column."""
     if line == TOO_LONG:
-        return ["longer than any record"]
-    try:
-        return next(csv.reader([line], strict=True), [])
-    except csv.Error:
-        pass
-    try:
-        fields = next(csv.reader([line]), [])
-    except csv.Error:
-        return ["not CSV"]
-    return ["not CSV"] if any('"' in field for field in fields[1:]) else fields
+        return BadRow("the line is longer than any record")
+    for strict in (True, False):
+        try:
+            fields = next(csv.reader([line], strict=strict), [])
+        except csv.Error:
+            continue
+        if strict or not any('"' in field for field in fields[1:]):
+            return fields
+    return BadRow("the line is not CSV")

@@ -104,5 +104,5 @@ def next_look(book: Book, contract: Record, at: int, room: int) -> int:
         slot = call.after
     if soonest == FAR:
         return FAR
-    wait = (room - at_once) / a_ms
-    return FAR if wait >= 1e15 else max(soonest, at + int(wait))
+    wait = min((room - at_once) / a_ms, 1e15)
+    return max(soonest, at + int(wait))

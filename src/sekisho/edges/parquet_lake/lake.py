@@ -29,6 +29,9 @@ from sekisho.failpoint import failpoint
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
+# Columns that seldom hold a value twice: a dictionary of them is work for nothing (half of the time of a write).
+_SELDOM_TWICE: Final = frozenset(("call_id", "number", "start", "answer", "end", "row", "e164", "valid"))
+_REPEATED: Final = [name for name in RATED.names if name not in _SELDOM_TWICE]
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -104,7 +107,7 @@ class ParquetLake:
             _force(self._folder)
         path = folder / f"part-{first:012d}-{last:012d}.parquet"
         draft = folder / f".{path.name}.tmp"
-        pq.write_table(rows, draft, compression="zstd", write_page_checksum=True)
+        pq.write_table(rows, draft, compression="zstd", use_dictionary=_REPEATED, write_page_checksum=True)
         _force(draft)
         failpoint("parquet_rename")
         draft.rename(path)

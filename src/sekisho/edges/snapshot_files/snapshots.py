@@ -114,9 +114,7 @@ def _write(file: IO[bytes], sequence: int, arrays: Arrays) -> None:
         if array.dtype.hasobject:
             raise TypeError(f"array {name!r} holds Python objects; a snapshot holds numbers and texts of fixed width")
         dtype = repr(np.lib.format.dtype_to_descr(array.dtype))
-        entries.append(
-            {"name": name, "dtype": dtype, "shape": array.shape, "at": at, "crc": zlib.crc32(_bytes(array))}
-        )
+        entries.append({"name": name, "dtype": dtype, "shape": array.shape, "at": at, "crc": zlib.crc32(_bytes(array))})
         at = _rounded(at + array.nbytes)
     head = json.dumps({"sequence": sequence, "arrays": entries}).encode()
     file.write(MARK + len(head).to_bytes(_LENGTH, "little") + zlib.crc32(head).to_bytes(_CRC, "little") + head)

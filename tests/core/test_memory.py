@@ -1,0 +1,123 @@
+"""Words, cache lines and records by address: what a kernel sees is what numpy sees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba import njit
+
+from sekisho.core.memory import CACHE_LINE, load_word, prefetch, record_reader
+
+WORD_BYTES = 8
+NESTED = [("small", np.int8), ("instant", np.int64), ("shares", np.float32, (2, 3)), ("days", np.uint16, (4,))]
+ALIGNED = np.dtype([*NESTED, ("last", np.uint8)], align=True)
+PACKED = np.dtype([*NESTED, ("last", np.uint8)])
+RAMP = np.arange(6).reshape(2, 3) * 0.5
+
+aligned_at, packed_at = record_reader(ALIGNED), record_reader(PACKED)
+
+
+@njit
+def word_at(address):
+    return load_word(address)
+
+
+@njit
+def ask_for(address):
+    prefetch(address)
+    return address
+
+
+@njit
+def read_aligned(address, row):
+    record = aligned_at(address, row)
+    return record.small, record.instant, record.shares[1, 2], record.days[3], record.last
+
+
+@njit
+def read_packed(address, row):
+    record = packed_at(address, row)
+    return record.small, record.instant, record.shares[1, 2], record.days[3], record.last
+
+
+@njit
+def change_aligned(address, row):
+    record = aligned_at(address, row)
+    record.small = -3
+    record.instant += 1
+    record.shares[0, 1] *= 2.0
+    record.days[2] = 65_535
+    record.last = 255
+
+
+@njit
+def change_packed(address, row):
+    record = packed_at(address, row)
+    record.small = -3
+    record.instant += 1
+    record.shares[0, 1] *= 2.0
+    record.days[2] = 65_535
+    record.last = 255
+
+
+def some_records(kind):
+    rows = np.zeros(3, kind)
+    rows["small"] = (1, 2, 3)
+    rows["instant"] = (1 << 62, -(1 << 62), 7)
+    rows["shares"] = RAMP
+    rows["days"] = np.arange(12).reshape(3, 4)
+    rows["last"] = (9, 8, 7)
+    return rows
+
+
+@settings(deadline=None)
+@given(st.binary(min_size=WORD_BYTES, max_size=40))
+def test_a_word_is_eight_bytes_little_end_first_at_any_address(data):
+    held = np.frombuffer(data, np.uint8)
+    for begin in range(len(data) - WORD_BYTES + 1):
+        word = word_at(np.uint64(held.ctypes.data + begin))
+        assert word == int.from_bytes(data[begin : begin + WORD_BYTES], "little")
+
+
+def test_a_word_has_no_sign():
+    held = np.full(WORD_BYTES + 1, 0xFF, np.uint8)
+    assert word_at(np.uint64(held.ctypes.data + 1)) == 2**64 - 1
+
+
+@pytest.mark.parametrize("address", [0, 1, -1, CACHE_LINE, 2**63 - 1, -(2**63)])
+def test_any_address_may_be_asked_for(address):
+    assert ask_for(address) == address
+
+
+def test_what_was_asked_for_is_as_it_was():
+    held = np.arange(4 * CACHE_LINE, dtype=np.uint8)
+    for offset in range(held.size):
+        ask_for(held.ctypes.data + offset)
+    np.testing.assert_array_equal(held, np.arange(4 * CACHE_LINE, dtype=np.uint8))
+
+
+@pytest.mark.parametrize(("kind", "read"), [(ALIGNED, read_aligned), (PACKED, read_packed)], ids=["aligned", "packed"])
+def test_a_kernel_reads_the_record_that_numpy_wrote(kind, read):
+    rows = some_records(kind)
+    seen = [read(rows.ctypes.data, row) for row in range(3)]
+    assert seen == [(1, 1 << 62, 2.5, 3, 9), (2, -(1 << 62), 2.5, 7, 8), (3, 7, 2.5, 11, 7)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"), [(ALIGNED, change_aligned), (PACKED, change_packed)], ids=["aligned", "packed"]
+)
+def test_a_kernel_writes_the_record_that_numpy_reads_and_no_other(kind, change):
+    rows, expected = some_records(kind), some_records(kind)
+    change(rows.ctypes.data, 1)
+    expected["small"][1] = -3
+    expected["instant"][1] += 1
+    expected["shares"][1, 0, 1] = 1.0
+    expected["days"][1, 2] = 65_535
+    expected["last"][1] = 255
+    assert rows.tobytes() == expected.tobytes()
+
+
+def test_the_kinds_differ_in_their_padding():
+    assert (ALIGNED.itemsize, PACKED.itemsize) == (56, 42)

@@ -17,7 +17,7 @@ JOURNAL = "journal"
 VERDICT_TOPIC = "verdicts"
 RATED_TOPIC = "rated"
 REJECT_TOPIC = "rejects"
-TALLY_TOPIC = "tallies"  # what became of the rows: of a file (key: its delivery), of a journal entry (key: that entry's)
+TALLY_TOPIC = "tallies"  # what became of rows: of a file (key: its delivery), of a journal entry (key: that entry's)
 TARIFF_TOPIC = "tariffs"  # companies that have a tariff in the journal (key: the company)
 
 

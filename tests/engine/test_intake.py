@@ -210,6 +210,13 @@ def test_a_file_of_no_known_format_is_put_aside_with_the_reason(home):
     assert reason.read_text() == first.fault + "\n"
 
 
+def test_a_strange_name_is_shown_in_one_line(home):
+    leave(home, "a/so\nng\udcff.mp3", "la la la")
+    (taken,) = drained(home).taken
+    assert taken.file == "a/so?ng?.mp3"
+    assert taken.fault.startswith("a/so?ng?.mp3: not one of")
+
+
 def test_what_could_be_read_of_a_broken_file_stays(home, monkeypatch):
     delivery = leave(home, "calls.csv", HEADER + "".join(map(row, range(15))))
     opener = home.sources.open

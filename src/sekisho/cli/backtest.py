@@ -18,6 +18,7 @@ from sekisho.core.terms.money import MILLIYEN, yen_text
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from sekisho.lab.backtest import Backtest
     from sekisho.lab.scoring import Score
     from sekisho.wiring.call_sources import SourceCalls
 
@@ -63,6 +64,14 @@ def backtest(
             with whole_file(bars) as draft:
                 draft.write_text(bars_csv(run.verdicts), encoding="utf-8")
         seconds = time.perf_counter() - begun
+    _say_run(run, files, seconds)
+    if labels is not None:
+        for text in score_lines(score(run, labels, book.prices)):
+            typer.echo(text)
+
+
+def _say_run(run: Backtest, files: list[SourceCalls], seconds: float) -> None:
+    """What became of every row, what the calls cost, what the judge said."""
     for file in files:
         typer.echo(f"{file.file.name}: {file.tally.sentence()}")
         say_rejects(file)
@@ -73,9 +82,6 @@ def backtest(
     actions = run.verdicts.column("action").cast("string").to_pylist()
     said = ", ".join(f"{actions.count(action):,} {action}s" for action in ("alert", "ask", "hold"))
     typer.echo(f"{said}; {run.rows / seconds:,.0f} calls/s")
-    if labels is not None:
-        for text in score_lines(score(run, labels, book.prices)):
-            typer.echo(text)
 
 
 def _batches(files: list[SourceCalls]) -> Iterator[pa.RecordBatch]:

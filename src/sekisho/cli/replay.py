@@ -66,7 +66,7 @@ def _heading(texts: Texts) -> list[Line]:
 
 def _fate(moment: Moment) -> str:
     """What became of a call: judged (a verdict), refused then, stopped by the hold, or passed."""
-    if moment.verdict:
+    if moment.verdicts:
         return "judged"
     if moment.part == "barred":
         return "refused"
@@ -80,8 +80,8 @@ def _calls(told: Replay, texts: Texts, *, every: bool) -> Iterator[Line]:
         most = len(moments) if every or fate == "judged" or len(moments) <= SHOWN + 1 else SHOWN
         for moment in moments[:most]:
             yield _call_line(moment, texts), styles[fate]
-            if moment.verdict:
-                yield from _verdict_lines(moment.verdict, texts)
+            for verdict in moment.verdicts:
+                yield from _verdict_lines(verdict, texts)
         rest = moments[most:]
         if rest:
             more = texts.more.format(count=len(rest), money=yen_text(sum(moment.charge for moment in rest), texts.yen))
@@ -108,7 +108,8 @@ def _verdict_lines(verdict: dict[str, Any], texts: Texts) -> Iterator[Line]:
         "bold white on red" if hold else "yellow",
     )
     for each in verdict["evidence"]:
-        yield f"{'':>12}{say(each['name'], json.loads(each['facts']), texts.language)} ({each['nats']:+.1f})", "yellow"
+        nats = f" ({each['nats']:+.1f})" if each["nats"] else ""  # a rule adds none
+        yield f"{'':>12}{say(each['name'], json.loads(each['facts']), texts.language)}{nats}", "yellow"
 
 
 def closing_lines(told: Replay, texts: Texts) -> list[Line]:
@@ -119,7 +120,7 @@ def closing_lines(told: Replay, texts: Texts) -> list[Line]:
     money = texts.sum.format(**{name: yen_text(amount, texts.yen) for name, amount in sums.items()}, share=share)
     fraud = [moment for moment in told.moments if moment.part != "normal"]
     honest = [moment for moment in told.moments if moment.part == "normal" and moment.stopped]
-    held = [place for place, each in enumerate(fraud) if each.verdict and each.verdict["action"] == "hold"]
+    held = [place for place, each in enumerate(fraud) if each.held]
     if not held:
         return [("", ""), (texts.never, "bold"), (money, "")]
     delay = (fraud[held[0]].start - fraud[0].start) / 1_000

@@ -25,7 +25,7 @@ PARTS: Final = (("normal", 11), ("fraud1_cracked_ext", 40), ("fraud2_disa", 5), 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One call as the judge met it; money in milli-yen. `verdict`: the row of VERDICTS given at this call, if any."""
+    """One call as the judge met it; money in milli-yen. `verdicts`: the rows of VERDICTS that speak of this call."""
 
     start: int
     part: str
@@ -36,8 +36,13 @@ class Moment:
     answered: bool
     charge: int
     spent: int  # of the line, with this call
-    verdict: dict[str, Any] | None
+    verdicts: tuple[dict[str, Any], ...]
     stopped: bool  # it would not have got through: a hold was in force
+
+    @property
+    def held(self) -> bool:
+        """Whether the judge held the line at this call."""
+        return any(verdict["action"] == "hold" for verdict in self.verdicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,9 @@ def replay(tariff: Tariff, folder: Path = INCIDENT) -> Replay:
     policy = Policy()
     run = backtest(batches, tariff, policy, Feed.LIVE, source.profile.company)
     rows = {row["call_id"]: row for row in pa.Table.from_batches(batches).to_pylist()}
-    verdicts = {verdict["call_id"]: verdict for verdict in run.verdicts.to_pylist()}
+    verdicts: dict[str, list[dict[str, Any]]] = {}
+    for verdict in run.verdicts.to_pylist():
+        verdicts.setdefault(verdict["call_id"], []).append(verdict)
     at = run.verdicts.column("at").cast(pa.int64()).to_pylist()
     actions = run.verdicts.column("action").cast(pa.string()).to_pylist()
     held = [instant for instant, action in zip(at, actions, strict=True) if action == "hold"]
@@ -78,7 +85,7 @@ def replay(tariff: Tariff, folder: Path = INCIDENT) -> Replay:
                 answered=bool(call["answer"] != NEVER),
                 charge=charge,
                 spent=charge + (moments[-1].spent if moments else 0),
-                verdict=verdicts.get(call_ids[index]),
+                verdicts=tuple(verdicts.get(call_ids[index], ())),
                 stopped=bool(call["international"])
                 and any(0 < start - hold < policy.hold_hours * 3.6e6 for hold in held),
             )

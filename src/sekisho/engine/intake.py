@@ -82,31 +82,36 @@ class Intake:
         try:
             opened = self._opener(file)
         except BadInput as fault:
-            return self._put_aside(Taken(file.name), file, fault)
+            return self._put_aside(Taken(_shown(file)), file, fault)
         profile = opened.profile
         if not has_tariff(self._log, profile.company):  # the judge could not go on
-            self.blocked[file.name] = f"company {profile.company!r} has no tariff; load one"
+            self.blocked[_shown(file)] = f"company {profile.company!r} has no tariff; load one"
             return None
         delivery = f"{profile.company}/{profile.name}/{opened.sha256}"
         if self._log.find(TALLY_TOPIC, delivery) is not None:
             self._feed.done(file, opened.sha256)
-            return Taken(file.name, delivery, again=True)
+            return Taken(_shown(file), delivery, again=True)
         writer = _Writer(self._log, opened, delivery, self._batch_rows)
         try:
             for parsed in opened.read():
                 writer.add(parsed)
         except BadCallFile as fault:
             writer.flush()
-            return self._put_aside(Taken(file.name, delivery, writer.tally), file, fault)
+            return self._put_aside(Taken(_shown(file), delivery, writer.tally), file, fault)
         writer.finish()
         self._feed.done(file, opened.sha256)
-        return Taken(file.name, delivery, writer.tally)
+        return Taken(_shown(file), delivery, writer.tally)
 
     def _put_aside(self, taken: Taken, file: FeedFile, fault: BadInput) -> Taken:
-        place = f"{file.name}:{fault.line}" if fault.line else file.name
+        place = f"{taken.file}:{fault.line}" if fault.line else taken.file
         reason = f"{place}: {fault.wrong}; {fault.right}"
         self._feed.failed(file, reason)
         return replace(taken, fault=reason)
+
+
+def _shown(file: FeedFile) -> str:
+    """The name of a file for people: a switch may write anything there."""
+    return "".join(sign if sign.isprintable() else "?" for sign in file.name)
 
 
 class _Writer:

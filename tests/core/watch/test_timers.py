@@ -152,12 +152,11 @@ def test_a_full_heap_sweeps_stale_entries_out():
 
 
 def test_there_and_back_again_many_times_does_not_fill_the_heap():
-    """Short calls beside a long one: the timer goes away from an instant and back to it. Repeats are swept, too."""
-    heap = Heap(4)
-    for turn in range(200):
-        heap.arm(0, 1_000)
-        heap.arm(0, 500 + turn)
-    heap.arm(0, 1_000)
-    assert heap.next_due(999) is None
-    assert heap.next_due(1_000) == (1_000, 0)
+    """Short calls beside a long one: a timer goes away from an instant and back to it. A sweep drops repeats, too."""
+    heap = Heap(CONTRACTS)
+    away_and_back = [(0, 10), (0, 30), (0, 10), (0, 20), (0, 10)]
+    others = [(2, 30), (2, 10)]
+    for contract, at in [*away_and_back, *others, (0, 20), (0, 10), (1, 10), (3, 20), (1, 11)]:
+        heap.arm(contract, at)
+    assert sorted(heap.next_due(100) for _ in range(4)) == [(10, 0), (10, 2), (11, 1), (20, 3)]
     assert heap.next_due(FAR - 1) is None

@@ -100,6 +100,18 @@ def test_a_file_that_failed_has_its_reason_beside_it(feed, home):
     assert (home / "failed/a/2-cdr.csv.reason").read_text() == "why the second\n"
 
 
+@pytest.mark.parametrize("name", ["a/" + "x" * 251 + ".csv", "a/\udcff\udcfe.csv", "\udcff/" + "\u3042" * 80 + ".csv"])
+def test_names_that_are_long_or_not_utf8_do_no_harm(feed, home, name):
+    leave(home, name)
+    (file,) = feed.waiting()
+    assert file.name == name
+    feed.failed(file, f"{name}: broken")
+    leave(home, name)
+    feed.done(file, SHA)
+    assert len(files(home)) == 3
+    assert names(feed) == []
+
+
 def test_a_file_is_put_in_whole(feed, home, tmp_path):
     (tmp_path / "Master.csv").write_text("calls")
     file = feed.put(str(tmp_path / "Master.csv"), "pbx")

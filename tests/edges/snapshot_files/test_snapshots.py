@@ -130,7 +130,7 @@ def spoil(path, place: int) -> None:
 
 
 @pytest.mark.parametrize("place", [3, 22, 29, 60, 300, 2_000, -1])
-def test_the_older_is_taken_where_the_newest_is_damaged(snapshots, folder, place):
+def test_the_older_is_taken_where_the_newest_is_damaged(snapshots, folder, place, caplog):
     snapshots.save(5, numbers(5))
     snapshots.save(9, numbers(9))
     spoil(folder / "snapshot-0000000000000009", place)
@@ -138,6 +138,7 @@ def test_the_older_is_taken_where_the_newest_is_damaged(snapshots, folder, place
     assert first(again) == 5
     assert len(again.damaged) == 1
     assert "snapshot-0000000000000009" in again.damaged[0]
+    assert again.damaged[0] in caplog.text
 
 
 @pytest.mark.parametrize("length", [0, 10, 30, 100, 8_000])

@@ -27,6 +27,7 @@ READ_ONLY: Final = 0o444
 _SHA_SHOWN: Final = 16
 _KEPT_NAME: Final = re.compile(rf"[0-9a-f]{{{_SHA_SHOWN}}}-(.*)", re.DOTALL)
 _REASON: Final = ".reason"
+_LONGEST_NAME: Final = 224  # bytes: 255 less what `done` and `failed` put around it
 _NUMBER: Final = re.compile(r"(\d+)")
 
 
@@ -76,7 +77,7 @@ class FolderFeed:
         with _told(file):
             # Read-only first: it is never under done/ and writable.
             Path(file.path).chmod(READ_ONLY)
-            self._move(file, self._done / name.parent / f"{sha256[:_SHA_SHOWN]}-{name.name}")
+            self._move(file, self._done / name.parent / f"{sha256[:_SHA_SHOWN]}-{_short(name.name)}")
 
     def failed(self, file: FeedFile, reason: str) -> None:
         """Put the file under failed/, the reason (one line) beside it; earlier ones stay. Raises InUse.
@@ -85,7 +86,7 @@ class FolderFeed:
         """
         if not Path(file.path).exists():
             return
-        folder, base = self._failed / Path(file.name).parent, Path(file.name).name
+        folder, base = self._failed / Path(file.name).parent, _short(Path(file.name).name)
         with _told(file):
             folder.mkdir(parents=True, exist_ok=True)
             count, target = 1, folder / base
@@ -94,7 +95,7 @@ class FolderFeed:
                 target = folder / f"{count}-{base}"
             # The reason first: a file without a reason would be a riddle, a reason without its file is overwritten.
             note = target.with_name(target.name + _REASON)
-            note.write_text(reason + "\n", "utf-8")
+            note.write_text(reason + "\n", "utf-8", "replace")
             _force(note)
             self._move(file, target)
 
@@ -123,6 +124,11 @@ def _files(folder: Path) -> Iterator[Path]:
             path = Path(place) / name
             if not name.startswith(".") and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _short(name: str) -> str:
+    """A file's name, its front cut where the system would not take it with something of ours around it."""
+    return os.fsdecode(os.fsencode(name)[-_LONGEST_NAME:])
 
 
 def _natural(name: str) -> tuple[list[str | int], str]:

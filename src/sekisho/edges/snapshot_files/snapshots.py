@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import json
+import logging
 import mmap
 import os
 import zlib
@@ -25,6 +26,7 @@ import numpy.typing as npt
 from sekisho.core.terms.errors import InUse, LogDamaged
 from sekisho.failpoint import failpoint
 
+_logger = logging.getLogger(__name__)
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 MARK: Final = b"SEKISHO SNAPSHOT 1\n"
@@ -56,6 +58,7 @@ class SnapshotFiles:
                 sequence, arrays = _read(path)
             except LogDamaged as fault:
                 self.damaged.append(str(fault))
+                _logger.warning("%s; the one before it is taken, or the whole journal", fault)
                 continue
             self._good = path.name
             return sequence, arrays

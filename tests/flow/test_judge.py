@@ -245,6 +245,7 @@ def test_the_lines_of_one_contract_share_its_money_and_other_lines_do_not():
 
 def test_a_line_that_leaves_a_contract_for_a_new_one_leaves_the_money_of_the_others():
     judge, other = judge_of(), "0312000001"
+    judge.apply("lines", told({"company": "east", "line": other, "daily_limit_yen": 10}))
     for line in (LINE, other):
         judge.apply("lines", told({"company": "east", "line": line, "contract": "C1", "daily_limit_yen": 30}))
     judge.apply("lines", told({"company": "east", "line": LINE, "contract": "C2"}))

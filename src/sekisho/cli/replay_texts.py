@@ -30,7 +30,7 @@ TEXTS = {
     "ja": Texts(
         language="ja",
         yen="円",
-        wait="実記録を判定しています",
+        wait="実記録を判定しています(初回だけ準備に1分ほどかかります)",
         title="乗っ取られたPBXの実記録: 1回線の64通話を、起きた順に判定",
         columns=("時刻", "場面", "ダイヤル番号", "通話先", "通話料", "累計"),
         parts={
@@ -52,7 +52,7 @@ TEXTS = {
     "en": Texts(
         language="en",
         yen="yen",
-        wait="Judging the recorded calls",
+        wait="Judging the recorded calls (the first run compiles the kernels: about a minute)",
         title="A hacked PBX, as recorded: 64 calls of one line, judged in the order they happened",
         columns=("time", "part", "number dialled", "to", "charge", "sum"),
         parts={

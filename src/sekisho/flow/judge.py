@@ -188,10 +188,9 @@ class Judge:
         calls["contract"] = self._state.lines["contract"][np.maximum(calls["line"], 0)]
         admitted, ends = admission.status < DUPLICATE, kind == END
         over, begun = (admission.told & _OVER) != 0, (admission.told & _BEGUN) != 0
-        # A call of which only evidence told, and only that it was over, is left for its charging record to be judged.
-        unseen = ends & ~begun & ~prepared.charging
+        # A call of which evidence told nothing but the end was not scored then: its charging record is, as an end.
         kind = np.where(ends & over & begun, SETTLE, kind)
-        rows = np.flatnonzero(admitted & ~unseen & ~(over & (kind < END)))
+        rows = np.flatnonzero(admitted & ~(over & (kind < END)))
         at = np.where(kind >= END, calls["end"], np.where(kind == ANSWER, calls["answer"], calls["start"]))
         events = Events(what=rows * 4 + kind[rows], at=at[rows])
         progress = [0]

@@ -147,5 +147,13 @@ def test_a_file_that_is_not_canonical_is_refused(data, error):
     assert "\n" not in str(caught.value)
 
 
+def test_a_footer_that_promises_other_rows_is_damage(monkeypatch):
+    data = parquet_of([call(place) for place in range(1, 41)], row_group_size=20)
+    batches = parquet.ParquetFile.iter_batches
+    monkeypatch.setattr(parquet.ParquetFile, "iter_batches", lambda *a, **k: iter(list(batches(*a, **k))[:1]))
+    with pytest.raises(BadCallFile, match="20 rows, and its footer promises 40"):
+        list(read(data, PROFILE, PROVENANCE, batch_rows=20))
+
+
 def test_a_file_without_rows_has_no_pieces_with_rows():
     assert whole(parquet_of([]))[2] == Tally()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.watch.state import (
     CALL_ID_BYTES,
     CONTRACT,
@@ -131,6 +132,25 @@ def test_more_stale_timers_than_open_calls_come_back_too():
     assert back.totals["timers"][0] == 7_000
     assert back.timers.size >= 2 * back.open.size
     np.testing.assert_array_equal(back.timers["at"][:7_000], state.timers["at"][:7_000])
+
+
+def test_a_snapshot_of_another_version_is_refused():
+    """Fields would be copied by their place, and mean something else."""
+    arrays = to_arrays(filled())
+    swapped = [(name, CONTRACT[name]) for name in CONTRACT.names[::-1]]
+    arrays["watch.contracts"] = np.zeros(5, np.dtype(swapped, align=True))
+    with pytest.raises(LogDamaged, match=r"watch\.contracts has other fields"):
+        from_arrays(arrays)
+
+
+def test_a_snapshot_may_have_lost_the_alignment_of_its_records():
+    """A file keeps the fields, not the flag."""
+    arrays = to_arrays(filled())
+    described = np.lib.format.descr_to_dtype(np.lib.format.dtype_to_descr(CONTRACT))
+    stored = np.frombuffer(arrays["watch.contracts"].tobytes(), described)
+    back = from_arrays(arrays | {"watch.contracts": stored})
+    np.testing.assert_array_equal(back.contracts[:5], arrays["watch.contracts"])
+    assert back.contracts.dtype.isalignedstruct
 
 
 @pytest.mark.parametrize("kind", [LINE, CONTRACT, OPEN_CALL, TIMER], ids=["line", "contract", "open call", "timer"])

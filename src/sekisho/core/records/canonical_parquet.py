@@ -55,12 +55,14 @@ def read(
         try:
             batch = next(batches, None)
             if batch is None:
-                return
+                break
             pieces = list(_batch(batch, first, profile, provenance))
         except _DAMAGE as error:
             raise _damaged(file, error) from None
         yield from pieces
         first += batch.num_rows
+    if first - 1 != source.metadata.num_rows:
+        raise _damaged(file, ValueError(f"{first - 1} rows, and its footer promises {source.metadata.num_rows}"))
 
 
 def _damaged(file: str, error: BaseException) -> BadCallFile:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch.calendar import PARTS
 
@@ -100,6 +101,7 @@ TOTALS: Final = np.dtype(
         ("now", np.int64),  # instant up to which the timers have spoken
     ]
 )
+KINDS: Final = {"lines": LINE, "contracts": CONTRACT, "open": OPEN_CALL, "timers": TIMER, "totals": TOTALS}
 
 
 class WatchState(NamedTuple):
@@ -171,7 +173,16 @@ def to_arrays(state: WatchState) -> dict[str, npt.NDArray[Any]]:
 
 
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
-    """The inverse of `to_arrays`: the same state, with a little room to grow."""
+    """The inverse of `to_arrays`: the same state, with a little room to grow.
+
+    Raises LogDamaged where a record has other fields than ours: a snapshot of another version.
+    """
+    for name, kind in KINDS.items():
+        if arrays[f"watch.{name}"].dtype != kind:
+            raise LogDamaged(
+                f"the snapshot's watch.{name} has other fields than this version's; "
+                "move the snapshots away to have the journal judged again"
+            )
     totals = np.array(arrays["watch.totals"], TOTALS)
     lines = int(max(totals["contracts"][0], totals["lines"][0]))
     timers = int(totals["timers"][0])  # stale ones too, so there may be more than twice the open calls

@@ -34,11 +34,9 @@ def _evidence(verdict: Any) -> list[dict[str, Any]]:
     reason = int(verdict["reason"])
     facts = [float(fact) for fact in verdict["facts"]]
     if reason == SCORE:
-        # The facts stand in the order of the evidences, one each.
-        keys = ("per_hour", "share", "yen")
         return [
             {"name": name, "nats": float(nats), "facts": json.dumps({key: fact})}
-            for name, nats, key, fact in zip(catalogue.NAMES, verdict["nats"], keys, facts, strict=True)
+            for name, nats, key, fact in zip(catalogue.NAMES, verdict["nats"], catalogue.FACTS, facts, strict=True)
         ]
     named = {
         MONTH_MULTIPLE: {"spent": facts[0] / MILLIYEN, "last": facts[1] / MILLIYEN, "multiple": facts[2]},

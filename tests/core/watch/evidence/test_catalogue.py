@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 import pytest
 
 from sekisho.core.watch.evidence import catalogue
@@ -11,7 +13,7 @@ FACTS = {"rate": {"per_hour": 0.0004}, "country": {"share": 0.0123}, "price": {"
 
 
 @pytest.mark.parametrize("module", catalogue.EVIDENCE, ids=catalogue.NAMES)
-@pytest.mark.parametrize("paper", ["NAME", "JA", "EN", "FIRES", "SILENT", "ACTION", "BLIND"])
+@pytest.mark.parametrize("paper", ["NAME", "FACT", "JA", "EN", "FIRES", "SILENT", "ACTION", "BLIND"])
 def test_every_evidence_has_its_papers(module, paper):
     text = getattr(module, paper)
     assert isinstance(text, str)
@@ -32,6 +34,13 @@ def test_the_order_is_the_order_of_the_state():
 
 def test_names_are_unique():
     assert len(set(catalogue.NAMES)) == len(catalogue.NAMES)
+
+
+@pytest.mark.parametrize("module", catalogue.EVIDENCE, ids=catalogue.NAMES)
+@pytest.mark.parametrize("language", ["JA", "EN"])
+def test_a_sentence_needs_its_one_fact_and_no_other(module, language):
+    named = {name for _, name, _, _ in Formatter().parse(getattr(module, language)) if name is not None}
+    assert named == {module.FACT}
 
 
 @pytest.mark.parametrize(

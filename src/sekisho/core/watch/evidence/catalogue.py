@@ -10,6 +10,7 @@ from sekisho.core.watch.evidence import country, price, rate
 RATE, COUNTRY, PRICE = range(3)
 EVIDENCE: Final = (rate, country, price)
 NAMES: Final = tuple(module.NAME for module in EVIDENCE)
+FACTS: Final = tuple(module.FACT for module in EVIDENCE)
 _SENTENCES: Final = {module.NAME: {"ja": module.JA, "en": module.EN} for module in EVIDENCE}
 
 

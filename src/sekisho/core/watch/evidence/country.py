@@ -7,6 +7,7 @@ import math
 from numba import njit
 
 NAME = "country"
+FACT = "share"  # the number its sentences need
 JA = "この回線の通話先の{share:.2%}にあたる国への発信です"
 EN = "The country takes {share:.2%} of this line's calls"
 FIRES = "a country new to the line; one it rings once a year"

@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 NAME = "price"
+FACT = "yen"  # the number its sentences need
 JA = "1分{yen:,.6g}円の通話先です"
 EN = "The destination costs {yen:,.6g} yen a minute"
 FIRES = "satellite, West Africa, small islands, on a line that never rang there"

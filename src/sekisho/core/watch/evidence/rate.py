@@ -7,6 +7,7 @@ import math
 from numba import njit
 
 NAME = "rate"
+FACT = "per_hour"  # the number its sentences need
 JA = "国際発信が1時間に{per_hour:.3g}回の見込みの回線から発信がありました"
 EN = "An international call from a line that makes about {per_hour:.3g} an hour at this time of the week"
 FIRES = "any call at night from a line that never calls then; a flood on any line"

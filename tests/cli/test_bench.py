@@ -1,0 +1,62 @@
+"""`sekisho bench`: one JSON object with our figures, the yardsticks' and their ratios."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sekisho.bench import pipeline
+
+SMALL = ("bench", "pipeline", "--calls", "20000", "--lines", "2000", "--repeats", "1")
+RATIOS = {
+    "ratio_cdr": ("csv_cdr_calls_per_s_core", "bare_csv_rows_per_s_core"),
+    "ratio_live": ("csv_live_calls_per_s_core", "bare_csv_rows_per_s_core"),
+    "ratio_parquet": ("parquet_cdr_calls_per_s_core", "bare_parquet_rows_per_s_core"),
+    "ratio_numbering_rating_to_phonenumbers": ("numbering_rating_rows_per_s_core", "phonenumbers_rows_per_s_core"),
+    "ratio_numbering_rating_to_bare_csv": ("numbering_rating_rows_per_s_core", "bare_csv_rows_per_s_core"),
+}
+
+
+def test_one_json_object_with_figures_and_their_ratios(sekisho):
+    code, out, err = sekisho(*SMALL, "--json")
+    assert code == 0
+    figures = json.loads(out)
+    assert out.count("\n") == 1
+    measured = {name for pair in RATIOS.values() for name in pair}
+    assert set(figures) == {"calls", "lines", "tariff_prefixes", "tariff_load_s", *measured, *RATIOS}
+    assert (figures["calls"], figures["lines"], figures["tariff_prefixes"]) == (20_000, 2_000, 170_000)
+    assert all(value > 0 for value in figures.values())
+    for ratio, (ours, yardstick) in RATIOS.items():
+        # Each figure is rounded to four digits.
+        assert figures[ratio] == pytest.approx(figures[ours] / figures[yardstick], rel=2e-3)
+    assert "making 20,000 calls of 2,000 lines" in err  # what it is doing stands on stderr
+
+
+def test_the_calls_are_kept_where_it_is_asked_to(sekisho, tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "PREFIXES", 1_000)
+    folder = tmp_path / "made" / "here"
+    first = sekisho(*SMALL, "--folder", folder)
+    kept = {path.name for path in folder.iterdir()}
+    assert {"calls-20000-2000.csv", "calls-20000-2000.parquet"} <= kept
+    assert not any(name.endswith(".tmp") for name in kept)
+    second = sekisho(*SMALL, "--folder", folder)
+    assert (first[0], second[0]) == (0, 0)
+    assert ("making" in first[2], "making" in second[2]) == (True, False)
+    rows = [line.split() for line in first[1].splitlines()]
+    assert rows[0] == ["calls", "20,000"]
+    assert {name for name, _ in rows} > set(RATIOS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["gate"], "bench gate: there is no such benchmark; use pipeline"),
+        (["pipeline", "--folder", "file"], "--folder file: cannot be made (File exists); choose another"),
+    ],
+)
+def test_bad_input_is_one_clear_line(sekisho, tmp_path, monkeypatch, arguments, fault):
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    assert sekisho("bench", *arguments) == (2, "", fault + "\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -11,7 +11,13 @@ from sekisho.cli.main import run
 
 @pytest.fixture
 def sekisho(monkeypatch, capsys):
-    """Give it arguments; it gives back the exit code, and what was printed on stdout and on stderr."""
+    """Give it arguments; it gives back the exit code, and what was printed on stdout and on stderr.
+
+    It is not run in a terminal, whatever the environment of the tests says, and help is 80 columns wide.
+    """
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
 
     def program(*arguments):
         monkeypatch.setattr(sys, "argv", ["sekisho", *map(str, arguments)])

@@ -98,6 +98,13 @@ def test_files_are_judged_together_and_repeats_left_out(sekisho):
     assert lines[3] == "65 calls (0 merged, 64 duplicates, 0 refused), 54 international, 57 charged: 9,047 yen"
 
 
+def test_a_call_from_abroad_is_not_one_to_abroad(sekisho, folder):
+    caller = AT_HOME.replace(",out,", ",in,").replace("0612345678", "+442079460000")
+    (folder / "calls.csv").write_text(HEADER + caller)
+    out = sekisho("backtest", "calls.csv")[1]
+    assert out.splitlines()[1] == "1 calls (0 merged, 0 duplicates, 0 refused), 0 international, 0 charged: 0 yen"
+
+
 def test_rejects_are_named(sekisho, folder):
     (folder / "calls.csv").write_text(HEADER + AT_HOME + AT_HOME.replace(",out,", ",up,"))
     code, out, _ = sekisho("backtest", "calls.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from rich.cells import cell_len
@@ -89,6 +90,23 @@ def test_columns_stand_under_their_heads(sekisho, language):
 
 def test_away_from_a_terminal_there_is_no_colour(sekisho, language):
     assert "\x1b" not in sekisho("replay", "--language", language)[1]
+
+
+def test_on_a_terminal_there_is_colour_and_a_pace(sekisho, language, monkeypatch):
+    plain = sekisho("replay", "--language", language)[1]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    waited = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    coloured = sekisho("replay", "--language", language, "--pace", "0.25")[1]
+    *_, shown = re.sub(r"\r|\x1b\[[\d;?]*[A-Zhlm]", "\n", coloured).partition(TEXTS[language].title)
+    assert [line for line in shown.splitlines() if line][-2:] == CLOSING[language]
+    held = next(line for line in coloured.splitlines() if TEXTS[language].hold in line)
+    assert re.search(r"\x1b\[1;37;41m", held)  # bold white on red
+    assert waited.count(0.25) == len(plain.splitlines())
+    waited.clear()
+    sekisho("replay", "--language", language, "--pace", "0")
+    assert not waited
 
 
 def test_a_tariff_of_ones_own(sekisho, tmp_path):

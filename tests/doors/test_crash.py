@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -191,18 +192,30 @@ def crash_points(number: int, undisturbed: Results) -> list[str]:
     return [f"{name}:{rng.integers(1, limit + 1)}" for name, limit in zip(names, most, strict=True)]
 
 
-def killed_runs_end_alike(number: int, traffic: Path, undisturbed: Results, place: Path) -> None:
-    home = copy_of(traffic, place / "home")
-    for point in crash_points(number, undisturbed):
-        assert run(home, point) == -signal.SIGKILL, point
-    assert run(home) == 0
+def killed_and_restarted(number: int, traffic: Path, undisturbed: Results, home: Path) -> list[tuple[str, int]]:
+    """Run `number` to its end in `home`; where it was to be killed, and the exit code of every process."""
+    copy_of(traffic, home)
+    points = [*crash_points(number, undisturbed), ""]
+    return [(point, run(home, point)) for point in points]
+
+
+def assert_alike(codes: list[tuple[str, int]], home: Path, undisturbed: Results) -> None:
+    assert codes == [(point, -signal.SIGKILL if point else 0) for point, _ in codes]
     results = Results(home)
     assert results.calls.equals(undisturbed.calls)
     assert results.verdicts.equals(undisturbed.verdicts)
     assert results.rejects.equals(undisturbed.rejects)
     assert results.journal == undisturbed.journal
     assert results.tallies == undisturbed.tallies
-    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="module")
+def normal_runs(traffic, undisturbed, tmp_path_factory) -> list[tuple[list[tuple[str, int]], Path]]:
+    """The runs of the normal suite, two at a time: half of their time is the start of processes."""
+    homes = [tmp_path_factory.mktemp("killed") / "home" for _ in range(IN_NORMAL_SUITE)]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        jobs = [pool.submit(killed_and_restarted, n, traffic, undisturbed, home) for n, home in enumerate(homes)]
+        return [(job.result(), home) for job, home in zip(jobs, homes, strict=True)]
 
 
 def test_the_undisturbed_run_has_something_to_lose(undisturbed):
@@ -226,11 +239,14 @@ def test_all_failpoints_have_their_turn():
 
 
 @pytest.mark.parametrize("number", range(IN_NORMAL_SUITE))
-def test_killed_and_started_again_it_ends_alike(number, traffic, undisturbed, tmp_path):
-    killed_runs_end_alike(number, traffic, undisturbed, tmp_path)
+def test_killed_and_started_again_it_ends_alike(number, normal_runs, undisturbed):
+    codes, home = normal_runs[number]
+    assert_alike(codes, home, undisturbed)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("number", range(CRASHES))
 def test_killed_at_any_of_thirty_points_it_ends_alike(number, traffic, undisturbed, tmp_path):
-    killed_runs_end_alike(number, traffic, undisturbed, tmp_path)
+    home = tmp_path / "home"
+    assert_alike(killed_and_restarted(number, traffic, undisturbed, home), home, undisturbed)
+    shutil.rmtree(home)

@@ -7,7 +7,7 @@ import pytest
 
 from sekisho.core.records.parsed import Tally
 from sekisho.core.tables import REJECTS
-from sekisho.engine.sums import again, judged_message, read_message, sum_of, sum_text
+from sekisho.engine.sums import again, judged_message, read_message, sum_of
 from sekisho.flow import Outcome
 from sekisho.ports import TALLY_TOPIC
 from sekisho.wiring.embedded import open_embedded
@@ -47,9 +47,3 @@ def test_delivered_again_every_call_is_a_duplicate():
     total = again(Tally(rows_in=20, calls=7, merged=5, duplicates=2, not_a_record=4, rejects=2))
     assert total == Tally(rows_in=20, calls=0, merged=5, duplicates=9, not_a_record=4, rejects=2)
     assert total.balanced
-
-
-def test_the_sum_in_words():
-    assert sum_text(Tally(rows_in=1_072, calls=1_064, merged=8)) == (
-        "1,072 rows in = 1,064 calls + 8 merged + 0 duplicates + 0 not a record + 0 rejects"
-    )

@@ -1,4 +1,7 @@
-"""What the judge says of journal entries, worked by hand; its replays and snapshots are in test_judge_replay.py."""
+"""What the judge says of calls, worked by hand.
+
+Contracts, limits and timers are in test_judge_contracts.py, replays and snapshots in test_judge_replay.py.
+"""
 
 from __future__ import annotations
 
@@ -70,10 +73,6 @@ def said(outcome: Outcome) -> list[tuple[str, str, str]]:
     return [(each["action"], each["evidence"][0]["name"], each["call_id"]) for each in rows_of(outcome.verdicts)]
 
 
-def tick(judge: Judge, at: int) -> Outcome:
-    return judge.apply("tick", at.to_bytes(8, "little", signed=True))
-
-
 def burst(start: int = NIGHT, **more: Any) -> list[dict[str, Any]]:
     return [call(f"b{at}", ABROAD[at % 4], start + at * 30 * SECOND_MS, **more) for at in range(8)]
 
@@ -139,10 +138,11 @@ def test_a_call_that_began_more_than_40_days_before_the_others_is_rejected():
     judge = judge_of()
     for day in range(45):
         assert feed(judge, call(f"day{day}", MOBILE, NOON + day * DAY_MS)).calls == 1
-    outcome = feed(judge, call("late", MOBILE, NOON + 3 * DAY_MS), call("day5", MOBILE, NOON + 5 * DAY_MS))
-    [reject] = rows_of(outcome.rejects)
-    assert reject["reason"].startswith("the call began more than 40 days before the others")
-    assert (reject["row"], outcome.duplicates, outcome.rated) == (1, 1, None)
+    for each in (judge, Judge.restore(JudgeSettings(), judge.arrays())):
+        outcome = feed(each, call("late", MOBILE, NOON + 3 * DAY_MS), call("day5", MOBILE, NOON + 5 * DAY_MS))
+        [reject] = rows_of(outcome.rejects)
+        assert reject["reason"].startswith("the call began more than 40 days before the others")
+        assert (reject["row"], outcome.duplicates, outcome.rated) == (1, 1, None)
 
 
 def test_one_switch_with_a_wrong_clock_makes_nobody_else_too_old():
@@ -209,59 +209,6 @@ def test_one_company_s_evidence_source_may_be_another_s_charging_source():
     assert feed(judge, call("b", MOBILE, NOON, **EVIDENCE)).rated is None
 
 
-def limited(judge: Judge, **more: Any) -> Judge:
-    judge.apply("lines", told({"company": "east", "line": LINE, **more}))
-    return judge
-
-
-@pytest.mark.parametrize("limit", ["daily_limit", "monthly_limit"])
-def test_a_limit_holds_once_it_is_reached(limit):
-    judge = limited(judge_of(), **{f"{limit}_yen": 100})
-    rows = [call(f"d{at}", MOBILE, NOON + at * HOUR_MS, 3 * MINUTE_MS) for at in range(2)]  # 52.5 yen each
-    assert said(feed(judge, rows[0])) == []
-    outcome = feed(judge, rows[1])
-    assert said(outcome) == [("hold", limit, "d1")]
-    [verdict] = rows_of(outcome.verdicts)
-    assert json.loads(verdict["evidence"][0]["facts"]) == {"spent": 105.0, "limit": 100.0}
-    assert (verdict["spend_today"], verdict["spend_month"]) == (105_000, 105_000)
-
-
-def test_a_limit_without_terms_for_a_hold_is_an_alert_and_a_limit_of_0_is_none():
-    judge = limited(judge_of(), daily_limit_yen=10, automatic_hold=False)
-    assert said(feed(judge, call("a", MOBILE, NOON))) == [("alert", "daily_limit", "a")]
-    limited(judge, daily_limit_yen=0)
-    assert said(feed(judge, call("b", MOBILE, NOON + HOUR_MS))) == []
-
-
-def test_the_lines_of_one_contract_share_its_money_and_other_lines_do_not():
-    judge = judge_of()
-    lines = [f"031200000{at}" for at in range(4)]
-    judge.apply("lines", told(*({"company": "east", "line": each, "contract": "C1"} for each in lines[:2])))
-    judge.apply("lines", told({"company": "east", "line": lines[0], "daily_limit_yen": 30}))
-    judge.apply("lines", told({"company": "east", "line": lines[2], "contract": "C2", "daily_limit_yen": 30}))
-    rows = [call(each, MOBILE, NOON + at * MINUTE_MS, line=each) for at, each in enumerate([*lines, lines[1]])]
-    assert said(feed(judge, *rows)) == [("hold", "daily_limit", lines[1])]
-
-
-def test_a_line_that_leaves_a_contract_for_a_new_one_leaves_the_money_of_the_others():
-    judge, other = judge_of(), "0312000001"
-    judge.apply("lines", told({"company": "east", "line": other, "daily_limit_yen": 10}))
-    for line in (LINE, other):
-        judge.apply("lines", told({"company": "east", "line": line, "contract": "C1", "daily_limit_yen": 30}))
-    judge.apply("lines", told({"company": "east", "line": LINE, "contract": "C2"}))
-    rows = [call("a", MOBILE, NOON), call("b", MOBILE, NOON, line=other), call("c", MOBILE, NOON + HOUR_MS)]
-    assert said(feed(judge, *rows)) == []  # C2 has no limit, C1 has spent 17.5 of 30 yen
-    assert said(feed(judge, call("d", MOBILE, NOON + HOUR_MS, line=other))) == [("hold", "daily_limit", "d")]
-
-
-def test_one_contract_name_in_two_companies_is_two_contracts():
-    judge = judge_of("east", "west")
-    for company in ("east", "west"):
-        judge.apply("lines", told({"company": company, "line": LINE, "contract": "C1", "daily_limit_yen": 30}))
-    rows = [call("a", MOBILE, NOON), call("a", MOBILE, NOON, company="west")]
-    assert said(feed(judge, *rows)) == []
-
-
 def test_a_new_tariff_prices_the_calls_after_it():
     judge = judge_of()
     before = rows_of(feed(judge, call("a", MOBILE, NOON)).rated)[0]
@@ -282,59 +229,6 @@ def test_an_answer_after_the_end_opens_nothing():
     assert scores(judge) == before
     totals = judge.arrays()["watch.totals"]
     assert totals["started"] == totals["ended"] == 1
-
-
-@pytest.mark.parametrize("split", [False, True])
-def test_a_tick_lets_a_running_call_cross_the_limit_and_names_that_call(split):
-    judge = limited(judge_of(), daily_limit_yen=100)
-    rows = live(call("running", MOBILE, NOON))[:2]
-    for entry in [rows[:1], rows[1:]] if split else [rows]:
-        assert said(feed(judge, *entry)) == []
-    feed(judge, call("another", MOBILE, NOON + 1_000, line="0312000001"))
-    answer = NOON + 3_000
-    assert said(tick(judge, answer + 5 * MINUTE_MS - 1)) == []  # five minutes begun: 87.5 yen
-    outcome = tick(judge, answer + 5 * MINUTE_MS)  # the sixth begins
-    assert said(outcome) == [("hold", "daily_limit", "running")]
-    [verdict] = rows_of(outcome.verdicts)
-    assert (verdict["line"], verdict["spend_today"]) == (LINE, 105_000)
-
-
-def test_a_timer_between_two_rows_of_a_batch_names_the_call_of_that_batch():
-    judge = limited(judge_of(), daily_limit_yen=100)
-    rows = live(call("running", MOBILE, NOON))[:2]
-    other = call("x", MOBILE, NOON + HOUR_MS, line="0312000001")
-    assert said(feed(judge, *rows, other)) == [("hold", "daily_limit", "running")]
-
-
-def test_a_limit_told_during_a_call_counts_for_that_call():
-    judge = judge_of()
-    feed(judge, *live(call("running", MOBILE, NOON))[:2])
-    tick(judge, NOON + MINUTE_MS)
-    limited(judge, daily_limit_yen=100)
-    assert said(tick(judge, NOON + HOUR_MS)) == [("hold", "daily_limit", "running")]
-
-
-def open_on_many_lines(judge: Judge, count: int, tail: str = "") -> list[str]:
-    """Calls in progress, each on a line with a limit of its own; their ids."""
-    lines = [f"03130{at:05d}" for at in range(count)]
-    judge.apply("lines", told(*({"company": "east", "line": line, "daily_limit_yen": 100} for line in lines)))
-    calls = [call(f"open-{line}{tail}", MOBILE, NOON, line=line) for line in lines]
-    feed(judge, *(row for each in calls for row in live(each)[:2]))
-    return [each["call_id"] for each in calls]
-
-
-def test_timers_name_the_right_calls_after_the_memory_of_calls_has_grown():
-    judge = judge_of()
-    ids = open_on_many_lines(judge, 60)
-    feed(judge, *(call(f"more-{at}", MOBILE, NOON, line="0312000009") for at in range(4_000)))
-    later = [call(f"later-{at}", MOBILE, NOON + HOUR_MS, line="0312000009") for at in range(2_000)]
-    assert sorted(call_id for _, _, call_id in said(feed(judge, *later))) == sorted(ids)
-
-
-def test_timers_name_a_call_by_its_whole_id_however_long():
-    judge = judge_of()
-    ids = open_on_many_lines(judge, 2, tail="あ" * 40 + "@" + "x" * 300)
-    assert sorted(call_id for _, _, call_id in said(tick(judge, NOON + HOUR_MS))) == sorted(ids)
 
 
 def test_two_companies_in_one_batch_are_judged_apart():
@@ -365,7 +259,7 @@ def test_what_no_journal_of_ours_holds_is_an_error():
     with pytest.raises(LogDamaged, match="'north' has calls but no tariff"):
         feed(judge, call("a", MOBILE, NOON, company="north"))
     with pytest.raises(LogDamaged, match="'nobody', which is not a number"):
-        limited(judge, line="nobody")
+        judge.apply("lines", told({"company": "east", "line": "nobody"}))
 
 
 def test_an_empty_entry_leads_to_nothing():

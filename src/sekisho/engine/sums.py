@@ -66,11 +66,3 @@ def again(tally: Tally) -> Tally:
         not_a_record=tally.not_a_record,
         rejects=tally.rejects,
     )
-
-
-def sum_text(tally: Tally) -> str:
-    """The sum in words and figures: `72 rows in = 64 calls + 8 merged + 0 duplicates + 0 not a record + 0 rejects`."""
-    return (
-        f"{tally.rows_in:,} rows in = {tally.calls:,} calls + {tally.merged:,} merged + {tally.duplicates:,} duplicates"
-        f" + {tally.not_a_record:,} not a record + {tally.rejects:,} rejects"
-    )

@@ -57,7 +57,9 @@ def test_local_times_agree_with_the_calendar(instant, zone):
     local = datetime.fromtimestamp(instant, ZoneInfo(zone)).replace(fold=0)
     clock, text = SwitchClock(zone), f"{local:%Y-%m-%d %H:%M:%S}"
     assert clock.instant(text) == round(local.timestamp()) * 1_000
-    assert clock.instant(text) == round(local.timestamp()) * 1_000  # from the remembered minute
+    assert clock.instant(text) == round(local.timestamp()) * 1_000  # as remembered
+    minute = clock.instant(text) - local.second * 1_000
+    assert [clock.instant(f"{text[:-2]}{second:02d}") - minute for second in (0, 7, 59)] == [0, 7_000, 59_000]
 
 
 def test_what_is_remembered_is_bounded(monkeypatch):
@@ -66,6 +68,7 @@ def test_what_is_remembered_is_bounded(monkeypatch):
     for minute in range(10):
         assert clock.instant(f"2026-11-23 17:{minute:02d}:01") % 60_000 == 1_000
         assert len(clock._minutes) <= 3
+        assert len(clock._moments) <= 3
 
 
 @pytest.mark.parametrize(

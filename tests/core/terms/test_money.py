@@ -35,6 +35,11 @@ def test_worked_texts(milliyen, text):
     assert yen_text(milliyen) == text
 
 
+@pytest.mark.parametrize(("milliyen", "text"), [(0, "0 yen"), (17_500, "17.5 yen"), (-2_550_000_000, "-2,550,000 yen")])
+def test_in_english_the_unit_is_another_word(milliyen, text):
+    assert yen_text(milliyen, "yen") == text
+
+
 @given(st.integers(-(10**15), 10**15))
 def test_the_text_is_exact(milliyen):
     number = yen_text(milliyen).removesuffix(" 円").replace(",", "")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import DAY_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
 from sekisho.core.units import Price, charge_of
 from sekisho.core.watch.assign import join_contract, make_lines
 from sekisho.core.watch.judged import REASONS, WRITES_AT_ONCE, Events, new_calls, room_for_verdicts
@@ -202,6 +202,14 @@ def test_an_answer_nobody_saw_begin_is_a_beginning():
     assert watch.state.totals["started"][0] == 3
 
 
+def test_an_answer_told_by_two_sources_counts_from_the_first():
+    watch = Watch()
+    calls = [Call(MONDAY), Call(MONDAY)]
+    watch.run(watch.records(calls, [7, 7]), [START, ANSWER, 4 + START, 4 + ANSWER], [MONDAY + ms for ms in range(4)])
+    assert watch.state.totals["started"][0] == 1
+    assert watch.state.open["answer"][watch.slots[7]] == MONDAY + 1
+
+
 @pytest.mark.parametrize("change", [{"international": False}, {"scored": False}])
 def test_calls_that_are_not_judged_leave_no_score(change):
     watch = Watch(Policy(call_nats=5.0)).live(*attack(5, **change))
@@ -234,6 +242,17 @@ def test_a_charge_told_by_another_source_is_settled_without_a_score():
     assert watch.verdicts() == [("daily_limit", "ALERT", 60.0)]
     assert not watch.state.lines["score"].any()
     assert watch.state.contracts["month_spend"][0] == 175_000
+
+
+def test_a_limit_reached_holds_the_next_call_abroad_at_its_start():
+    """Line 1 of the contract spends it; line 0 has not called yet, and a bare ring is enough."""
+    watch = Watch(daily_limit=100_000)
+    join_contract(watch.state, 1, 0)
+    at_home = Call(MONDAY, MONDAY, MONDAY + MINUTE_MS, international=False, line=1)
+    rings = [Call(MONDAY + hour * HOUR_MS, international=hour == 2) for hour in (1, 2)]
+    watch.live(at_home, *[replace(ring, rate=CHEAP, country=US) for ring in rings])
+    assert watch.verdicts() == [("daily_limit", "HOLD", 0.0), ("daily_limit", "HOLD", 7200.0)]
+    assert [one["line"] for one in watch.said] == [1, 0]
 
 
 def test_money_is_conserved_and_no_call_is_left():

@@ -146,6 +146,17 @@ def test_a_file_that_went_away_is_told(feed, home):
     assert files(home) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("cdr.csv", ".."), ("cdr.csv", "a/b"), ("cdr.csv", ".a"), (".cdr.csv", ""), ("cdr.csv.tmp", "a")],
+)
+def test_what_would_never_be_taken_is_not_put_in(feed, home, tmp_path, name, source):
+    (tmp_path / name).write_text("calls")
+    with pytest.raises(BadSetting, match=r"another name|rename it"):
+        feed.put(str(tmp_path / name), source)
+    assert files(home) == []
+
+
 def test_gaps_are_seen_over_all_that_ever_came(feed, home):
     for number in (1, 3, 5, 8):
         leave(home, f"a/cdr-{number:03d}.csv")

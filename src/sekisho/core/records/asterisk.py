@@ -20,7 +20,8 @@ from sekisho.core.records.switch_time import SwitchClock
 def read(data: Bytes, profile: SourceProfile, provenance: Provenance) -> Iterator[Parsed]:
     """A whole `Master.csv`; rows are its lines, from 1. Never raises: what cannot be read becomes a reject."""
     rows, clock = Rows(profile.company, provenance), SwitchClock(profile.zone)
-    groups: dict[str, list[Leg]] = {}
+    firsts: dict[str, Leg] = {}
+    others: dict[str, list[Leg]] = {}  # of the few groups that have several legs
     for first, lines in text_lines(data):
         for number, fields in enumerate(_split(lines), first):
             if isinstance(fields, BadRow):
@@ -34,10 +35,14 @@ def read(data: Bytes, profile: SourceProfile, provenance: Provenance) -> Iterato
             except BadRow as fault:
                 rows.reject(number, str(fault))
                 continue
-            groups.setdefault(leg.group, []).append(leg)
+            if firsts.setdefault(leg.group, leg) is not leg:
+                others.setdefault(leg.group, []).append(leg)
     merger = LegMerger(profile)
-    for group, legs in groups.items():
-        for count, call in enumerate(merger.calls(legs) if len(legs) > 1 else (legs,), 1):
+    for group, leg in firsts.items():
+        if group not in others:
+            _put(rows, merger, [leg], group)
+            continue
+        for count, call in enumerate(merger.calls([leg, *others[group]]), 1):
             _put(rows, merger, call, group if count == 1 else f"{group}#{count}")
     yield from rows.parsed()
 

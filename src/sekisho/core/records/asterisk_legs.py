@@ -88,7 +88,7 @@ class LegMerger:
             start, end = min(leg.start for leg in legs), max(leg.end for leg in legs)
             answer = min((leg.answer for leg in answered if leg.answer is not None), default=None)
             talk_ms = _talk_ms(answered)
-        outgoing = self._far(best)[1] != "in"
+        outgoing = not self._comes_in(best)
         return check(
             CallRow(
                 call_id,
@@ -116,6 +116,9 @@ class LegMerger:
             return leg.channel, "in"
         return _half(leg.dstchannel or leg.channel), ""
 
+    def _comes_in(self, leg: Leg) -> bool:
+        return bool(self.profile.trunks) and self._far(leg)[1] == "in"
+
     def _is_trunk(self, channel: str) -> bool:
         if not self.profile.trunks:
             return False
@@ -130,17 +133,17 @@ class LegMerger:
         profile, kind = self.profile, self.profile.line_from
         if kind == "fixed":
             return profile.line_default
-        if kind == "accountcode":
+        if kind == "src":
+            text = leg.src if outgoing else leg.dst
+        elif kind == "accountcode":
             text = leg.accountcode
         elif kind == "channel":
             text = _peer(leg.channel if outgoing else leg.dstchannel)
         elif kind == "trunk":
             text = _peer(leg.dstchannel if outgoing else leg.channel)
-        elif kind == "clid" and outgoing:
-            match = _NUMBER_OF_CLID.search(leg.clid)
-            text = match[1] if match else leg.src
         else:
-            text = leg.src if outgoing else leg.dst
+            match = _NUMBER_OF_CLID.search(leg.clid)
+            text = leg.dst if not outgoing else match[1] if match else leg.src
         return profile.line_of(text) or profile.line_of(leg.src) or _peer(leg.channel)
 
 

@@ -22,6 +22,7 @@ MAX_TEXT: Final = 255  # bytes of a line, a number, a source
 MAX_CALL_ID: Final = 512
 MAX_CAUSE: Final = 999
 DIRECTIONS: Final = ("in", "out")
+_SURELY: Final = MAX_TEXT // 4
 _SHOWN: Final = 48
 _BATCH_ROWS: Final = 65_536
 _TEXT_LIMITS: Final = (("call_id", MAX_CALL_ID), ("source", MAX_TEXT), ("line", MAX_TEXT), ("number", MAX_TEXT))
@@ -58,7 +59,7 @@ def check(row: CallRow) -> CallRow:
     if not (call_id and source and line):
         missing = "call_id" if not call_id else "source" if not source else "line"
         raise BadRow(f"{missing} is empty")
-    if len(call_id) > MAX_CALL_ID // 4 or max(len(source), len(line), len(number)) > MAX_TEXT // 4:
+    if len(call_id) > MAX_CALL_ID // 4 or len(line) > _SURELY or len(number) > _SURELY or len(source) > _SURELY:
         _check_lengths(row)  # a sign is four bytes at most, so shorter texts need no counting
     if direction not in DIRECTIONS:
         raise BadRow(f"direction {shown(direction)} is neither in nor out")

@@ -66,7 +66,8 @@ def read(
 
 
 def _damaged(file: str, error: BaseException) -> BadCallFile:
-    return BadCallFile(file, 0, f"not readable as Parquet: {str(error).splitlines()[0][:200]}", "write it again")
+    said = (str(error).splitlines() or [type(error).__name__])[0]
+    return BadCallFile(file, 0, f"not readable as Parquet: {said[:200]}", "write it again")
 
 
 def _refuse_columns(schema: Any, file: str) -> None:

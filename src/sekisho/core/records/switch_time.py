@@ -40,15 +40,25 @@ class SwitchClock:
     """Reads the times of one switch, whose local times without an offset are in `zone` (an IANA name or UTC).
 
     Where summer time makes a local time happen twice, the first is meant; where it skips one, the offset before the
-    gap holds (fold = 0). Minutes are remembered, as the records of a file crowd into few of them.
+    gap holds (fold = 0). Times are remembered, and minutes too, as the records of a file crowd into few of them.
     """
 
     def __init__(self, zone: str) -> None:
         self._zone: tzinfo = UTC if zone == "UTC" else ZoneInfo(zone)
+        self._moments: dict[str, int] = {}
         self._minutes: dict[str, int] = {}
 
     def instant(self, text: str) -> int:
         """`2026-11-23 17:52:57`, with fraction or offset if it has them, or epoch seconds, as ms. Raises BadRow."""
+        known = self._moments.get(text)
+        if known is not None:
+            return known
+        known = self._moments[text] = self._read(text)
+        if len(self._moments) > _REMEMBERED:
+            self._moments.clear()
+        return known
+
+    def _read(self, text: str) -> int:
         if len(text) == _PLAIN and text[_MINUTE] == ":":
             minute, seconds = self._minutes.get(text[:_MINUTE]), _SECONDS.get(text[_MINUTE + 1 :])
             if minute is not None and seconds is not None:

@@ -61,9 +61,10 @@ def look_again_at(book: Book, contract: Record, at: int) -> int:
     if look >= FAR:
         return FAR
     look = min(look, month_begins(contract.month + 1))
-    day = spend.day_total(contract) + spend.in_progress(book, contract, at)
-    if daily_limit.reached(contract, day):
-        look = min(look, (contract.bucket + 1) * BUCKET_MS)
+    if contract.daily_limit > 0:
+        day = spend.day_total(contract) + spend.in_progress(book, contract, at)
+        if daily_limit.reached(contract, day):
+            look = min(look, (contract.bucket + 1) * BUCKET_MS)
     return look
 
 

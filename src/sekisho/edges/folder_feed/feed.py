@@ -52,9 +52,14 @@ class FolderFeed:
     def put(self, path: str, source: str) -> FeedFile:
         """Copy the file `path` into the inbox, whole or not at all, as one of `source`.
 
-        Raises BadSetting where it cannot be read, or another file of this name waits already.
+        Raises BadSetting where it cannot be read, another file of this name waits already, or no file of such a name or
+        source would ever be taken.
         """
         original, folder = Path(path), self._inbox / source
+        if source.startswith(".") or "/" in source:
+            raise BadSetting(f"{source!r} cannot be the name of a folder of the inbox; give the source another name")
+        if original.name.startswith(".") or original.name.endswith(".tmp"):
+            raise BadSetting(f"{path}: a file of this name is taken for an unfinished one; rename it")
         folder.mkdir(parents=True, exist_ok=True)
         target, draft = folder / original.name, folder / f".{original.name}.{os.getpid()}.tmp"
         try:

@@ -36,7 +36,7 @@ TARIFF = (Path(__file__).parents[2] / "examples" / "tariffs" / "hikari-style.csv
 SETTINGS = {
     "SEKISHO_BATCH_ROWS": "2000",
     "SEKISHO_JUDGE_ENTRIES": "2",
-    "SEKISHO_SNAPSHOT_ENTRIES": "10",
+    "SEKISHO_SNAPSHOT_ENTRIES": "4",
 }
 CALLS, LINES, DAYS = 200_000, 2_000, 3
 ATTACKS, CALLS_AN_ATTACK = 20, 100
@@ -179,7 +179,7 @@ def passes(undisturbed: Results, name: str) -> int:
         "judge": len(undisturbed.journal),
         "verdict_write": 2 * files,
         "parquet_rename": len(undisturbed.parts),
-        "snapshot_rename": len(undisturbed.journal) // 12,
+        "snapshot_rename": len(undisturbed.journal) // 6,
         "offset_commit": len({part.last for part in undisturbed.parts}),
     }[name]
 

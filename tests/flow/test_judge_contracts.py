@@ -143,13 +143,15 @@ def test_one_contract_name_in_two_companies_is_two_contracts():
     assert said(feed(judge, *rows)) == []
 
 
+@pytest.mark.parametrize("snapshot", [False, True])
 @pytest.mark.parametrize("split", [False, True])
-def test_a_tick_lets_a_running_call_cross_the_limit_and_names_that_call(split):
+def test_a_tick_lets_a_running_call_cross_the_limit_and_names_that_call(split, snapshot):
     judge = limited(judge_of(), daily_limit_yen=100)
     rows = live(call("running", MOBILE, NOON))[:2]
     for entry in [rows[:1], rows[1:]] if split else [rows]:
         assert said(feed(judge, *entry)) == []
     feed(judge, call("another", MOBILE, NOON + 1_000, line="0312000001"))
+    judge = restored(judge) if snapshot else judge
     answer = NOON + 3_000
     assert said(tick(judge, answer + 5 * MINUTE_MS - 1)) == []  # five minutes begun: 87.5 yen
     outcome = tick(judge, answer + 5 * MINUTE_MS)  # the sixth begins

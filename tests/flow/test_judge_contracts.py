@@ -225,4 +225,5 @@ def test_a_timer_names_the_line_as_it_was_first_written(split):
 def test_timers_name_a_call_by_its_whole_id_however_long():
     judge = judge_of()
     ids = open_on_many_lines(judge, 2, tail="あ" * 40 + "@" + "x" * 300)
+    feed(judge, *(live(call(f"short-{at}", MOBILE, NOON, line="0312000009"))[0] for at in range(1_500)))
     assert sorted(call_id for _, _, call_id in said(tick(judge, NOON + HOUR_MS))) == sorted(ids)

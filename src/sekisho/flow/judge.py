@@ -250,7 +250,7 @@ class Judge:
     def _remember_open(self, batch: pa.RecordBatch, rows: I64, place: I64) -> None:
         """Keep the call_id of calls this batch opened, for verdicts that timers give before their next event."""
         if self._open_ids.size < self._state.open.size:
-            grown = np.zeros(self._state.open.size, CALL_ID_TEXT)
+            grown = np.zeros(self._state.open.size, self._open_ids.dtype)
             grown[: self._open_ids.size] = self._open_ids
             self._open_ids = grown
         slots = self._stages.calls.handles[place[rows]]

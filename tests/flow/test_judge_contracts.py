@@ -200,7 +200,7 @@ def call_id_in_the_first_place() -> str:
     for at in range(100_000):
         table, one = CallTable(), np.zeros(1, np.int64)
         column = pa.array([f"first-{at}"])
-        if table.admit(column, one.astype(np.int32), one > 0, one.astype(np.uint8) + 1, one, 0).place[0] == 0:
+        if table.admit(column, one.astype(np.int32), one > 0, one.astype(np.uint8) + 1, one, one, 0).place[0] == 0:
             return f"first-{at}"
     raise AssertionError("a hash that never says 0")
 

@@ -76,12 +76,12 @@ class Stages:
         evidence = _is_word(batch.column("source"), others)
         charged = rate_calls(tariff, batch, numbered, ~evidence)
         calls, kind, bits = _call_records(batch, line_rows, numbered, charged, evidence)
-        start = np.ascontiguousarray(calls["start"])
+        start, end = np.ascontiguousarray(calls["start"]), np.ascontiguousarray(calls["end"])
         oldest = self._oldest(start) if base < 0 else 0
         if base < 0:
             self.calls.make_room(batch.num_rows, oldest)
         incoming = calls["outgoing"] == 0
-        admission = self.calls.admit(batch.column("call_id"), line_rows, incoming, bits, start, oldest, base)
+        admission = self.calls.admit(batch.column("call_id"), line_rows, incoming, bits, start, end, oldest, base)
         return Prepared(calls, kind, ~evidence, admission, numbered, charged)
 
     def _oldest(self, start: I64) -> int:

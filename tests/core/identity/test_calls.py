@@ -12,8 +12,10 @@ from sekisho.core.identity.calls import (
     DUPLICATE,
     HORIZON_DAYS,
     MERGED,
+    MOST_OTHERS,
     NEW,
     NO_LINE,
+    SAME_START_MS,
     TOO_OLD,
     Admission,
     CallTable,
@@ -34,6 +36,7 @@ def admit(table: CallTable, rows: list[tuple[str, int, bool, int, int]], oldest:
         np.array(incoming, np.bool_),
         np.array(bits, np.uint8),
         np.array(start, np.int64),
+        np.full(len(rows), -1, np.int64),
         oldest,
         base,
     )
@@ -213,6 +216,7 @@ def test_a_sliced_column_of_call_ids(skip, length):
         np.zeros(length, np.bool_),
         np.full(length, END, np.uint8),
         np.full(length, TODAY, np.int64),
+        np.full(length, TODAY, np.int64),
         0,
     )
     assert answer.status.tolist() == [DUPLICATE] * length
@@ -289,3 +293,46 @@ def test_a_restored_table_knows_calls_events_and_handles():
 def test_an_empty_table_survives_a_snapshot():
     restored = CallTable.from_arrays(CallTable().to_arrays())
     assert (admit(restored, many(0, 10)).status == NEW).all()
+
+
+def told_at(table: CallTable, rows: list[tuple[int, int, int]]) -> list[int]:
+    """The statuses of rows (bit, start, end; -1 = not told) that all say the same call_id."""
+    bits, start, end = (np.array(column, np.int64) for column in zip(*rows, strict=True))
+    same = pa.array(["a"] * len(rows), pa.string())
+    lines, out = np.zeros(len(rows), np.int32), np.zeros(len(rows), np.bool_)
+    return table.admit(same, lines, out, bits.astype(np.uint8), start, end, 0).status.tolist()
+
+
+def test_a_call_id_that_comes_again_after_the_call_has_ended_is_another_call():
+    table = CallTable()
+    first = [(START, TODAY, -1), (END, TODAY, TODAY + 30_000)]
+    again = [(START, TODAY + 60_000, -1), (END, TODAY + 60_000, TODAY + 90_000)]
+    assert told_at(table, first + again) == [NEW, MERGED, NEW, MERGED]
+    assert told_at(table, first + again) == [DUPLICATE] * 4
+    assert table.count == 2
+
+
+def test_a_call_id_that_comes_again_much_later_is_another_call_though_the_first_never_ended():
+    table = CallTable()
+    assert told_at(table, [(START, TODAY, -1), (START, TODAY + SAME_START_MS + 1, -1)]) == [NEW, NEW]
+
+
+def test_sources_whose_clocks_differ_tell_the_same_call():
+    table = CallTable()
+    rows = [(END, TODAY, TODAY), (END * EVIDENCE, TODAY + 1_500, TODAY + 1_500), (START, TODAY - SAME_START_MS, -1)]
+    assert told_at(table, rows) == [NEW, MERGED, MERGED]
+
+
+def test_calls_with_one_call_id_survive_growth_and_a_snapshot():
+    table = CallTable()
+    rows = [(END, TODAY + at * 600_000, TODAY + at * 600_000 + 1_000) for at in range(MOST_OTHERS)]
+    assert told_at(table, rows) == [NEW] * MOST_OTHERS
+    assert (admit(table, many(0, 20_000)).status == NEW).all()
+    restored = CallTable.from_arrays(table.to_arrays())
+    assert told_at(restored, rows) == [DUPLICATE] * MOST_OTHERS
+
+
+def test_a_look_up_stays_short_however_often_one_call_id_comes():
+    table = CallTable()
+    rows = [(END, TODAY + at * 600_000, TODAY + at * 600_000 + 1_000) for at in range(MOST_OTHERS + 50)]
+    assert told_at(table, rows) == [NEW] * (MOST_OTHERS + 1) + [DUPLICATE] * 49

@@ -2,7 +2,8 @@
 
 One call is (company, line, direction, call_id). Each of its three events is taken once from charging sources and once
 from evidence sources; a repeat is a duplicate. Calls are remembered for HORIZON_DAYS; older records are too old.
-The source is not part of the key: that is how two sources that report one call (same Call-ID) are told to be one.
+The source is not part of the key: that is how two sources that report one call (same Call-ID) are told to be one. A
+call_id may come again, in another call: one that began more than SAME_START_MS apart, or after the first had ended.
 """
 
 from __future__ import annotations
@@ -22,10 +23,15 @@ HORIZON_DAYS: Final = 40
 NEW, MERGED, DUPLICATE, TOO_OLD, NO_LINE = range(5)
 _FULL: Final = 0.55
 _ROOMY: Final = 0.4  # a table is not grown where forgetting leaves it no fuller than this
-_KEY0, _KEY1, _META = range(3)
+_KEY0, _KEY1, _META, _SPAN = range(4)
 _DAY_SHIFT: Final = np.uint64(8)
 _LANE: Final = np.uint64(0xD6E8FEB86659FD93)
 _ENTRY_BYTES: Final = 32
+_LENGTH_BITS: Final = np.uint64(22)
+_LONGEST_S: Final = (1 << 22) - 1
+SAME_START_MS: Final = 180_000  # sources differ by their clocks, and some write the answer as the start
+AFTER_END_MS: Final = 2_000
+MOST_OTHERS: Final = 1_000  # calls with one call_id; what more come are duplicates, for a look-up must stay short
 AHEAD: Final = 16  # rows whose entries are asked for at once
 _SAID: Final = np.dtype(
     [("place", np.int64), ("handle", np.int64), ("status", np.int8), ("told", np.uint8)], align=True
@@ -36,10 +42,33 @@ U64 = npt.NDArray[np.uint64]
 
 
 @njit(cache=True)
-def _place(entries: Any, key0: Any, key1: Any) -> int:
+def _span(start: int, end: int) -> Any:
+    """Start (ms) and length (s, rounded up, plus one; 0 = the end is not told) of a call in one word."""
+    seconds = 0 if end < start else min((end - start + 999) // 1_000 + 1, _LONGEST_S)
+    return (np.uint64(start) << _LENGTH_BITS) | np.uint64(seconds)
+
+
+@njit(cache=True)
+def _is_same(span: Any, start: int) -> bool:
+    """Whether a row that says its call began at `start` can be of the call with this span: a Call-ID may come again."""
+    began = np.int64(span >> _LENGTH_BITS)
+    seconds = np.int64(span & np.uint64(_LONGEST_S))
+    if abs(start - began) > SAME_START_MS:
+        return False
+    return bool(seconds == 0 or start <= began + (seconds - 1) * 1_000 + AFTER_END_MS)
+
+
+@njit(cache=True)
+def _place(entries: Any, key0: Any, key1: Any, start: int) -> int:
+    """The entry of this call, or the free one where it would stand."""
     mask = np.uint64(entries.shape[0] - 1)
     at = key0 & mask
-    while entries[at, _META] != np.uint64(0) and not (entries[at, _KEY0] == key0 and entries[at, _KEY1] == key1):
+    others = 0
+    while entries[at, _META] != np.uint64(0):
+        if entries[at, _KEY0] == key0 and entries[at, _KEY1] == key1:
+            if others == MOST_OTHERS or _is_same(entries[at, _SPAN], start):
+                break
+            others += 1
         at = (at + np.uint64(1)) & mask
     return int(at)
 
@@ -54,6 +83,7 @@ class _Rows(NamedTuple):
     incoming: Any
     bits: Any
     start: Any
+    end: Any
 
 
 @njit(cache=True)
@@ -90,7 +120,7 @@ def _admit(
             answer.status = TOO_OLD
             continue
         key0, key1 = keys[row - begun, _KEY0], keys[row - begun, _KEY1]
-        at = _place(entries, key0, key1)
+        at = _place(entries, key0, key1, rows.start[row])
         meta = entries[at, _META]
         bit = np.uint64(rows.bits[row])
         answer.told = np.uint8(meta & np.uint64(0xFF))
@@ -100,12 +130,15 @@ def _admit(
             count += 1
             entries[at, _KEY0], entries[at, _KEY1] = key0, key1
             entries[at, _META] = (np.uint64(rows.start[row] // DAY_MS) << _DAY_SHIFT) | bit
+            entries[at, _SPAN] = _span(rows.start[row], rows.end[row])
             handles[at] = base + row if base >= 0 else -1
             answer.status = NEW
         elif meta & bit:
             answer.status = DUPLICATE
         else:
             entries[at, _META] = meta | bit
+            if rows.end[row] >= rows.start[row]:
+                entries[at, _SPAN] = _span(np.int64(entries[at, _SPAN] >> _LENGTH_BITS), rows.end[row])
             answer.status = MERGED
         answer.place = at
         answer.handle = handles[at]
@@ -127,12 +160,21 @@ def _remembered(entries: Any, handles: Any, oldest_day: int) -> int:
 
 
 @njit(cache=True)
+def _free(entries: Any, key0: Any) -> int:
+    mask = np.uint64(entries.shape[0] - 1)
+    at = key0 & mask
+    while entries[at, _META] != np.uint64(0):
+        at = (at + np.uint64(1)) & mask
+    return int(at)
+
+
+@njit(cache=True)
 def _rehash(old: Any, handles: Any, new: Any, new_handles: Any, oldest_day: int) -> int:
     kept = 0
     for entry in range(old.shape[0]):
         if _forgotten(old[entry, _META], handles[entry], oldest_day):
             continue
-        at = _place(new, old[entry, _KEY0], old[entry, _KEY1])
+        at = _free(new, old[entry, _KEY0])
         new[at] = old[entry]
         new_handles[at] = handles[entry]
         kept += 1
@@ -186,19 +228,20 @@ class CallTable:
         incoming: npt.NDArray[np.bool_],
         bits: npt.NDArray[np.uint8],
         start: I64,
+        end: I64,
         oldest: int,
         base: int = -1,
     ) -> Admission:
         """Take note of a batch of events. `bits` has one bit set a row: the event (1, 2, 4; times 8 from evidence).
 
         `oldest` (ms): calls that began before it are TOO_OLD. `base` ≥ 0: a new call's handle is base + its row;
-        else -1, for the caller to set in `handles[place]`.
+        else -1, for the caller to set in `handles[place]`. `start`, `end`: ms; an end before the start is not told.
         """
         answer = Admission(lines.size)
         offsets = np.frombuffer(call_id.buffers()[1], np.int32)[call_id.offset : call_id.offset + lines.size + 1]
         body = call_id.buffers()[2]
         data = np.frombuffer(body, np.uint8) if body is not None and body.size else np.zeros(1, np.uint8)
-        rows = _Rows(offsets, data, np.uint64(data.ctypes.data), lines, incoming, bits, start)
+        rows = _Rows(offsets, data, np.uint64(data.ctypes.data), lines, incoming, bits, start, end)
         done = 0
         while done < lines.size:
             limit = int(self._entries.shape[0] * _FULL)

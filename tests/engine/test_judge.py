@@ -33,8 +33,8 @@ def calls(batch: int) -> pa.RecordBatch:
     for number in range(ROWS):
         at = f"2026-11-{23 + batch // 5}T08:{10 * (batch % 5) + number // 10:02d}:{number % 10 * 5:02d}"
         line = "nobody" if number == ROWS - 2 else "0312345678"
-        call_id = 0 if number == ROWS - 1 else number
-        rows.append(f"{batch}-{call_id},sw,out,{line},01023276{number:06d},{at}.000Z,{at}.500Z,{at}.900Z,200\n")
+        rows.append(f"{batch}-{number},sw,out,{line},01023276{number:06d},{at}.000Z,{at}.500Z,{at}.900Z,200\n")
+    rows[-1] = rows[0]
     text = HEADER + "".join(rows).encode()
     profile = default_profile("canonical", "sw", "east")
     (parsed,) = read(text, profile, Provenance("calls.csv", f"{batch:064d}"))

@@ -97,7 +97,7 @@ def _judging(path: Path, feed: Feed, tariff: Tariff) -> Callable[[], int]:
 
     def judge() -> int:
         source = SourceCalls(str(path))
-        run = backtest(source.batches(hashed=False), tariff, Policy(), feed, COMPANY)
+        run = backtest(source.batches(hashed=False), tariff, Policy(), feed, COMPANY, expected=source.expected_rows)
         bars_csv(run.verdicts)
         return run.rows
 

@@ -57,9 +57,10 @@ def backtest(
     labels = read_truth(truth) if truth is not None else None
     policy = Policy(daily_limit=daily_limit * MILLIYEN, monthly_limit=monthly_limit * MILLIYEN)
     files = [SourceCalls(path, format_, source, line=line) for path in calls]
+    expected = sum(file.expected_rows for file in files)
     with progress("judging") as tell:
         begun = time.perf_counter()
-        run = run_backtest(_batches(files), book, policy, Feed[feed.upper()], files[0].profile.company, tell)
+        run = run_backtest(_batches(files), book, policy, Feed[feed.upper()], files[0].profile.company, tell, expected)
         if bars is not None:
             with whole_file(bars) as draft:
                 draft.write_text(bars_csv(run.verdicts), encoding="utf-8")

@@ -59,8 +59,10 @@ class Stages:
         self.evidence_sources: frozenset[tuple[str, str]] = frozenset()  # (company, source)
         self.latest = 0
 
-    def prepare(self, batch: pa.RecordBatch, company: str, base: int = -1) -> Prepared:
+    def prepare(self, batch: pa.RecordBatch, company: str, base: int = -1, room: Records | None = None) -> Prepared:
         """Run the stages over a batch of CALLS of one company. `base`: see CallTable.admit.
+
+        The kernel's records are written into `room`, as many as the batch has rows, where one is given.
 
         Rows whose line is no number are NO_LINE in the admission. Raises LogDamaged where the company has no tariff.
         """
@@ -75,7 +77,8 @@ class Stages:
         others = frozenset(source for owner, source in self.evidence_sources if owner == company)
         evidence = _is_word(batch.column("source"), others)
         charged = rate_calls(tariff, batch, numbered, ~evidence)
-        calls, kind, bits = _call_records(batch, line_rows, numbered, charged, evidence)
+        calls = new_calls(batch.num_rows) if room is None else room
+        kind, bits = _fill_records(calls, max(base, 0), batch, line_rows, numbered, charged, evidence)
         start, end = np.ascontiguousarray(calls["start"]), np.ascontiguousarray(calls["end"])
         oldest = self._oldest(start) if base < 0 else 0
         if base < 0:
@@ -101,18 +104,20 @@ def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:
     return np.array([text.encode() for text in texts.to_pylist()], dtype=np.bytes_)
 
 
-def _call_records(
+def _fill_records(
+    calls: Records,
+    base: int,
     batch: pa.RecordBatch,
     line_rows: npt.NDArray[np.int32],
     numbered: Numbered,
     charged: Charged,
     evidence: npt.NDArray[np.bool_],
-) -> tuple[Records, npt.NDArray[np.int8], npt.NDArray[np.uint8]]:
-    """The kernel's records of a batch, the event each row tells, and its bit among the events told of its call."""
-    calls, kind = new_calls(batch.num_rows), np.zeros(batch.num_rows, np.int8)
-    bits = np.zeros(batch.num_rows, np.uint8)
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint8]]:
+    """Write the kernel's records of a batch; the event each row tells, and its bit among the events of its call."""
+    kind, bits = np.zeros(batch.num_rows, np.int8), np.zeros(batch.num_rows, np.uint8)
     fill_calls(
         calls,
+        base,
         *(instants(batch.column(name)) for name in ("start", "answer", "end")),
         numbered.e164,
         charged.charge,
@@ -125,7 +130,7 @@ def _call_records(
         kind,
         bits,
     )
-    return calls, kind, bits
+    return kind, bits
 
 
 def rated_batch(batch: pa.RecordBatch, prepared: Prepared, plan: NumberPlan, tariff: Tariff) -> pa.RecordBatch:

@@ -73,21 +73,37 @@ class Backtest:
 
 @dataclass(slots=True)
 class _Loaded:
-    calls: list[Records] = field(default_factory=list)
+    """All rows: `room` holds the kernel's records of the first `rows`; `further` rows tell more of calls in `first`."""
+
+    room: Records
+    rows: int = 0
     status: list[npt.NDArray[np.int8]] = field(default_factory=list)
-    handle: list[I64] = field(default_factory=list)
+    further: list[I64] = field(default_factory=list)
+    first: list[I64] = field(default_factory=list)
     call_ids: list[pa.Array] = field(default_factory=list)
     line_texts: list[pa.Array] = field(default_factory=list)
-    rows: int = 0
+
+    def make_room(self, rows: int) -> Records:
+        """Room for so many further rows."""
+        if self.rows + rows > self.room.size:
+            grown = np.empty(max(self.rows + rows, 2 * self.room.size), CALL)
+            grown[: self.rows] = self.room[: self.rows]
+            self.room = grown
+        return self.room[self.rows : self.rows + rows]
 
 
-def _load(batches: Iterable[pa.RecordBatch], stages: Stages, company: str, progress: Callable[[int], None]) -> _Loaded:
-    loaded = _Loaded()
+def _load(
+    batches: Iterable[pa.RecordBatch], stages: Stages, company: str, progress: Callable[[int], None], expected: int
+) -> _Loaded:
+    loaded = _Loaded(np.empty(expected, CALL))
+    stages.calls.make_room(expected, 0)
     for batch in batches:
-        prepared = stages.prepare(batch, company, base=loaded.rows)
-        loaded.calls.append(prepared.calls)
-        loaded.status.append(prepared.admission.status)
-        loaded.handle.append(prepared.admission.handle)
+        room = loaded.make_room(batch.num_rows)
+        admission = stages.prepare(batch, company, loaded.rows, room).admission
+        merged = np.flatnonzero(admission.status == MERGED)
+        loaded.status.append(admission.status.copy())
+        loaded.further.append(merged + loaded.rows)
+        loaded.first.append(admission.handle[merged])
         loaded.call_ids.append(batch.column("call_id"))
         loaded.line_texts.append(batch.column("line"))
         loaded.rows += batch.num_rows
@@ -116,27 +132,31 @@ def backtest(
     feed: Feed,
     company: str = "default",
     progress: Callable[[int], None] = lambda _rows: None,
+    expected: int = 0,
 ) -> Backtest:
-    """Judge CALLS batches of one company from an empty state. `progress` hears of every batch's rows as it is read."""
+    """Judge CALLS batches of one company from an empty state.
+
+    `progress` hears of every batch's rows as it is read; `expected` is about how many rows will come, if that is known.
+    """
     stages = Stages(build_plan(), LineTable(), CallTable())
     stages.tariffs[company] = tariff
-    loaded = _load(batches, stages, company, progress)
-    calls = np.concatenate(loaded.calls) if loaded.calls else np.zeros(0, CALL)
-    status = np.concatenate(loaded.status) if loaded.status else np.zeros(0, np.int8)
-    handle = np.concatenate(loaded.handle) if loaded.handle else np.zeros(0, np.int64)
-    further = np.flatnonzero(status == MERGED)
-    _merge(calls, further, handle[further])
-    calls["handle"] = np.arange(calls.size)
+    loaded = _load(batches, stages, company, progress, expected)
+    calls = loaded.room[: loaded.rows]
+    nothing: list[I64] = [np.zeros(0, np.int64)]
+    status = np.concatenate(loaded.status or [np.zeros(0, np.int8)])
+    further = np.concatenate(loaded.further or nothing)
+    _merge(calls, further, np.concatenate(loaded.first or nothing))
     rows = np.flatnonzero(status == NEW)
+    all_new = rows.size == calls.size
     events = _events(calls, rows, feed)
     verdict_rows = _judge(calls, events, tariff, policy, stages.lines)
     ids, texts = pa.chunked_array(loaded.call_ids, pa.string()), pa.chunked_array(loaded.line_texts, pa.string())
     return Backtest(
         verdicts=_table(verdict_rows, ids, texts, company, policy),
         verdict_lines=verdict_rows["line"],
-        calls=calls[rows],
+        calls=calls if all_new else calls[rows],
         lines=stages.lines,
-        call_ids=ids.take(pa.array(rows)) if loaded.rows else ids,
+        call_ids=ids if all_new else ids.take(pa.array(rows)),
         rows=loaded.rows,
         duplicates=int((status == DUPLICATE).sum()),
         merged=further.size,
@@ -156,7 +176,6 @@ def _judge(calls: Records, events: Events, tariff: Tariff, policy: Policy, lines
         daily_limit=policy.daily_limit,
         monthly_limit=policy.monthly_limit,
     )
-    calls["contract"] = state.lines["contract"][np.maximum(calls["line"], 0)]
     settings, slot_of = dials(policy), np.full(calls.size, NONE, np.int64)
     room = room_for_verdicts(1 << 16)
     done, why = 0, NONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 
@@ -11,6 +12,8 @@ from sekisho.core.records.parsed import Tally
 from sekisho.core.records.source import SourceProfile, default_profile, parse_source, with_line
 from sekisho.core.terms.errors import BadSource
 from sekisho.edges.call_files.file import CallFile
+
+BYTES_A_ROW: Final = 120  # of a text file; a few more rows are expected where lines are shorter
 
 
 def source_profile(
@@ -62,6 +65,11 @@ class SourceCalls:
         self.profile = source_profile(self.file, source, company, line)
         self.tally = Tally()
         self.rejects: list[pa.RecordBatch] = []
+
+    @property
+    def expected_rows(self) -> int:
+        """About how many rows the file has, by its size."""
+        return self.file.data.size // BYTES_A_ROW
 
     def batches(self, *, hashed: bool = True) -> Iterator[pa.RecordBatch]:
         """CALLS, piece by piece; `hashed` only where rows keep their provenance. Raises BadCallFile."""

@@ -73,6 +73,7 @@ class Verdicts(NamedTuple):
 @njit(cache=True)
 def fill_calls(
     calls: Any,
+    base: int,
     start: Any,
     answer: Any,
     end: Any,
@@ -89,13 +90,15 @@ def fill_calls(
 ) -> None:
     """Fill `calls` from columns, and tell of each row which event it is (`kind`, CallEvent) and its bit (`bits`).
 
-    The bit is 1 << event, three places higher where the row is `evidence`. A record of evidence that comes when the
+    Every field is written: a call's handle is `base` + its row, its contract that of a line on its own. The bit is
+    1 << event, three places higher where the row is `evidence`. A record of evidence that comes when the
     call is over is not scored: the charging source tells the same call.
     """
     for row in range(calls.size):
         call = calls[row]
         call.start, call.answer, call.end = start[row], answer[row], end[row]
         call.number, call.charge, call.line = number[row], charge[row], line[row]
+        call.contract, call.handle = line[row], base + row
         call.rate, call.country = rate[row], country[row]
         call.international, call.outgoing = international[row], outgoing[row]
         kind[row] = 2 if end[row] != NEVER else (1 if answer[row] != NEVER else 0)

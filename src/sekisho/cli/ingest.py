@@ -80,7 +80,8 @@ def _put(
     for owner in sorted({profile.company for profile in profiles}):
         if tariff is not None or not has_tariff(opened.log, owner):
             table, name = read_tariff(tariff)
-            key = f"{owner}:{name}:{hashlib.sha256(table).hexdigest()}"
+            # With the instant: loading A, then B, then A again must bring A back.
+            key = f"{owner}:{name}:{hashlib.sha256(table).hexdigest()}:{opened.clock.now_ms()}"
             load_tariff(opened.log, owner, name, table, key=key)
     for path, profile in zip(files, profiles, strict=True):
         opened.sources.describe(profile.name, profile)
@@ -90,7 +91,7 @@ def _put(
 def _say_sum(each: FileSum) -> None:
     if each.tally is None:
         raise BadCallFile(each.file, 0, "the judge has not seen all of its calls", "run ingest again")
-    typer.echo(f"{each.file}: {each.tally.sentence()}{' (taken in before)' if each.again else ''}")
+    typer.echo(f"{each.file}: {each.tally.sentence()}{' (taken in before, as it was then)' if each.again else ''}")
     if each.fault:
         typer.echo(f"put aside: {each.fault}", err=True)
 

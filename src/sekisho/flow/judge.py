@@ -228,7 +228,9 @@ class Judge:
 
     def _verdicts(self, rows: Records, batch: pa.RecordBatch | None, calls: Records | None) -> pa.RecordBatch:
         lines = self._stages.lines
-        places = {} if calls is None else {int(handle): row for row, handle in enumerate(calls["handle"])}
+        places: dict[int, int] = {}
+        if calls is not None and (rows["row"] == NONE).any():
+            places = {handle: row for row, handle in enumerate(calls["handle"].tolist())}
         ids, texts = [], []
         for verdict in rows:
             row = int(verdict["row"])

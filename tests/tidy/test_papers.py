@@ -101,7 +101,7 @@ def test_a_path_of_one_machine_is_seen(tmp_path, folder, before):
 
 def test_other_paths_are_let_pass(tmp_path):
     note = tmp_path / "note.md"
-    note.write_text("docs/work/plan.md, https://example.org/home/, /var/lib/sekisho, ~/calls.csv\n", "utf-8")
+    note.write_text("docs/homework/plan.md, https://example.org/home/, /var/lib/sekisho, ~/calls.csv\n", "utf-8")
     assert no_file_names_a_path_of_one_machine([note]) == []
 
 

@@ -83,7 +83,7 @@ VERDICT = {
     "spend_today": 175_000,
     "spend_month": 1 << 40,
 }
-REJECT = {"file": "calls.csv", "row": 7, "reason": "the line is not a telephone number"}
+REJECT = {"file": "calls.csv", "row": 7, "reason": "the line is not a telephone number", "company": "east"}
 BATCHES = {
     "CALLS": pa.RecordBatch.from_pylist([CALL, ENDED], schema=CALLS),
     "RATED": pa.RecordBatch.from_pylist([ENDED | PRICED], schema=RATED),
@@ -109,7 +109,7 @@ def test_verdicts_have_their_columns_and_evidence_is_name_nats_facts():
 
 
 def test_rejects_say_file_row_and_reason():
-    assert REJECTS.names == ["file", "row", "reason"]
+    assert REJECTS.names == ["file", "row", "reason", "company"]
 
 
 def test_a_company_stands_in_every_table_of_calls_and_verdicts():

@@ -29,8 +29,8 @@ def test_a_rejected_row_keeps_its_file_and_row_and_gets_a_reason():
     rejects = rejected(batch, "no number")
     assert rejects.schema.equals(REJECTS)
     assert rejects.to_pylist() == [
-        {"file": "f1", "row": 7, "reason": "no number"},
-        {"file": "f2", "row": 8, "reason": "no number"},
+        {"file": "f1", "row": 7, "reason": "no number", "company": "east"},
+        {"file": "f2", "row": 8, "reason": "no number", "company": "east"},
     ]
 
 

@@ -78,6 +78,7 @@ REJECTS: Final = pa.schema(
         pa.field("file", pa.string(), nullable=False),
         pa.field("row", pa.int64(), nullable=False),
         pa.field("reason", pa.string(), nullable=False),  # plain, one line, numbers masked
+        pa.field("company", WORD, nullable=False),
     ]
 )
 

@@ -30,7 +30,7 @@ def rejected(batch: pa.RecordBatch, reason: str) -> pa.RecordBatch:
     rows = batch.num_rows
     files = batch.column("file_sha256").cast(pa.string())
     return pa.RecordBatch.from_arrays(
-        [files, batch.column("row"), pa.array([reason] * rows, pa.string())], schema=REJECTS
+        [files, batch.column("row"), pa.array([reason] * rows, pa.string()), batch.column("company")], schema=REJECTS
     )
 
 

@@ -91,11 +91,11 @@ def test_rows_become_a_batch_of_calls():
 
 def test_no_rows_are_an_empty_batch():
     assert calls_batch([], [], "east", PROVENANCE).schema == CALLS
-    assert rejects_batch([], "f").schema == REJECTS
+    assert rejects_batch([], "f", "east").schema == REJECTS
 
 
 def test_a_file_name_need_not_be_utf8():
-    assert rejects_batch([(1, "why")], "caf\udce9.csv").column("file").to_pylist() == ["caf?.csv"]
+    assert rejects_batch([(1, "why")], "caf\udce9.csv", "east").column("file").to_pylist() == ["caf?.csv"]
 
 
 def test_a_file_is_collected_into_one_piece_with_its_sum():
@@ -107,8 +107,8 @@ def test_a_file_is_collected_into_one_piece_with_its_sum():
     (piece,) = rows.parsed()
     assert piece.tally == Tally(rows_in=6, calls=1, merged=2, not_a_record=1, rejects=2)
     assert piece.rejects.to_pylist() == [
-        {"file": "calls.csv", "row": 3, "reason": "no"},
-        {"file": "calls.csv", "row": 5, "reason": "billsec 031234**** is not seconds"},
+        {"file": "calls.csv", "row": 3, "reason": "no", "company": "east"},
+        {"file": "calls.csv", "row": 5, "reason": "billsec 031234**** is not seconds", "company": "east"},
     ]
 
 

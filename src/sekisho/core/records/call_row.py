@@ -114,12 +114,14 @@ class Rows:
             batch = calls_batch(calls, self.numbers[at : at + _BATCH_ROWS], self.company, self.provenance)
             if not last:
                 yield Parsed(
-                    batch, rejects_batch((), self.provenance.file), Tally(rows_in=len(calls), calls=len(calls))
+                    batch,
+                    rejects_batch((), self.provenance.file, self.company),
+                    Tally(rows_in=len(calls), calls=len(calls)),
                 )
                 continue
             rows_in = len(calls) + self.merged + self.not_a_record + len(self.bad)
             tally = Tally(rows_in, len(calls), self.merged, 0, self.not_a_record, len(self.bad))
-            yield Parsed(batch, rejects_batch(sorted(self.bad), self.provenance.file), tally)
+            yield Parsed(batch, rejects_batch(sorted(self.bad), self.provenance.file, self.company), tally)
 
 
 def calls_batch(calls: Sequence[tuple[Any, ...]], numbers: Sequence[int], company: str, provenance: Provenance) -> Any:
@@ -139,10 +141,10 @@ def with_provenance(arrays: list[Any], company: str, provenance: Provenance, row
     return pa.RecordBatch.from_arrays([*arrays, *words, pa.array(rows)], schema=CALLS)
 
 
-def rejects_batch(bad: Sequence[tuple[int, str]], file: str) -> Any:
-    """(row, masked reason) pairs as a RecordBatch in REJECTS."""
+def rejects_batch(bad: Sequence[tuple[int, str]], file: str, company: str) -> Any:
+    """(row, masked reason) pairs of one company's file as a RecordBatch in REJECTS."""
     file = file.encode(errors="replace").decode()  # a name of a file need not be UTF-8
     columns = [[file] * len(bad), [row for row, _ in bad], [reason for _, reason in bad]]
-    return pa.RecordBatch.from_arrays(
-        [pa.array(c, f.type) for c, f in zip(columns, REJECTS, strict=True)], schema=REJECTS
-    )
+    owner = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(bad), np.int32)), pa.array([company]))
+    texts = [pa.array(c, f.type) for c, f in zip(columns, REJECTS, strict=False)]
+    return pa.RecordBatch.from_arrays([*texts, owner], schema=REJECTS)

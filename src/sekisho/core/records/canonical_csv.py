@@ -156,7 +156,8 @@ class _Reader:
             keep, lines = pa.array(~bad), lines_of(block, lone_cr=True)
             arrays, rows = [array.filter(keep) for array in arrays], rows[~bad]
         calls = with_provenance(arrays, self.company, self.provenance, rows)
-        yield Parsed(calls, rejects_batch((), self.provenance.file), Tally(rows_in=len(rows), calls=len(rows)))
+        none = rejects_batch((), self.provenance.file, self.company)
+        yield Parsed(calls, none, Tally(rows_in=len(rows), calls=len(rows)))
         if lines:
             collected = Rows(self.company, self.provenance)
             for place in np.flatnonzero(bad):

@@ -99,7 +99,7 @@ def _batch(batch: Any, first: int, profile: SourceProfile, provenance: Provenanc
         keep = pa.array(~bad)
         arrays, rows = [array.filter(keep) for array in arrays], rows[~bad]
     calls = with_provenance(arrays, profile.company, provenance, rows)
-    yield Parsed(calls, rejects_batch((), provenance.file), Tally(rows_in=len(rows), calls=len(rows)))
+    yield Parsed(calls, rejects_batch((), provenance.file, profile.company), Tally(len(rows), len(rows)))
     if collected.bad:
         yield from collected.parsed()
 

@@ -16,6 +16,15 @@ from sekisho.edges.call_files.file import CallFile
 BYTES_A_ROW: Final = 120  # of a text file; a few more rows are expected where lines are shorter
 
 
+def read_source(path: str) -> SourceProfile:
+    """The source that the TOML file at `path` describes. Raises BadSource."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSource(path, 0, f"cannot be read ({error})", "give a source description in TOML") from None
+    return parse_source(text, path)
+
+
 def source_profile(
     file: CallFile, source: str | None = None, company: str | None = None, line: str | None = None
 ) -> SourceProfile:
@@ -26,11 +35,7 @@ def source_profile(
     if source is None:
         profile = default_profile(file.dialect.name, file.dialect.name, company or "default")
     else:
-        try:
-            text = Path(source).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadSource(source, 0, f"cannot be read ({error})", "give a source description in TOML") from None
-        profile = parse_source(text, source)
+        profile = read_source(source)
         if company is not None and company != profile.company:
             raise BadSource(source, 0, f"company is {profile.company!r}", f"it was asked to be {company!r}: drop one")
         if profile.format != file.dialect.name:

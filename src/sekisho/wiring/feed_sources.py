@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from sekisho.core.records.parsed import Parsed, Provenance
-from sekisho.core.records.source import SourceProfile, default_profile, parse_source
-from sekisho.core.terms.errors import BadSource
+from sekisho.core.records.source import SourceProfile, default_profile
 from sekisho.edges.call_files.file import CallFile
 from sekisho.ports import FeedFile
+from sekisho.wiring.call_sources import read_source
 
 INBOX: Final = "inbox"  # the source of files that lie in no sub-folder
 
@@ -47,7 +47,7 @@ class FeedSources:
         Raises BadSource.
         """
         self._company = company
-        self._profiles = {path.stem: _described(path) for path in sorted(folder.glob("*.toml"))}
+        self._profiles = {path.stem: read_source(str(path)) for path in sorted(folder.glob("*.toml"))}
 
     def describe(self, name: str, profile: SourceProfile) -> None:
         """Have files of the source folder `name` read by `profile`, for this process."""
@@ -62,10 +62,3 @@ class FeedSources:
         described = profile is not None
         profile = profile or default_profile(opened.dialect.name, source, self._company)
         return FeedCalls(file, opened, profile, described=described)
-
-
-def _described(path: Path) -> SourceProfile:
-    try:
-        return parse_source(path.read_text("utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(str(path), 0, f"cannot be read ({error})", "give a source description in TOML") from None

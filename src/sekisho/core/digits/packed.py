@@ -15,7 +15,6 @@ import pyarrow as pa
 from numba import njit
 
 MAX_DIGITS: Final = 16
-NO_NUMBER: Final = 0
 
 _WORD_BITS: Final = 64
 _ZERO: Final = np.uint64(0)

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint bench soak
+.PHONY: help venv peers run test lint bench soak
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,7 +14,10 @@ venv: ## build .venv from constraints.txt (again only when the pins or pyproject
 run: venv ## replay the recorded incident in the terminal
 	@$(BIN)/sekisho replay
 
-test: lint ## everything that must hold before a commit: lint, then the tests (not the soak)
+peers: ## install the real programs that tests talk to (SIPp, Chromium, PostgreSQL)
+	@scripts/peers.sh
+
+test: lint peers ## everything that must hold before a commit: lint, then the tests (not the soak)
 	$(BIN)/pytest -m "not soak"
 
 lint: venv ## style, types and walls
@@ -26,5 +29,5 @@ lint: venv ## style, types and walls
 bench: venv ## figures of the pipeline beside bare parsing, as JSON
 	@$(BIN)/sekisho bench pipeline --json
 
-soak: venv ## the slow tests: all thirty crash points and the long runs
+soak: venv peers ## the slow tests: all thirty crash points and the long runs
 	$(BIN)/pytest -m soak

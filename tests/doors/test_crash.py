@@ -25,7 +25,7 @@ import pytest
 from sekisho.bench.traffic import make_calls, write_csv, write_parquet
 from sekisho.core.tables import CALL_FIELDS, CANONICAL_COLUMNS, RATED
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS, start_of_japanese_day
-from sekisho.engine.arrow_bodies import batches_of
+from sekisho.bodies import batches_of
 from sekisho.failpoint import FAILPOINTS
 from sekisho.ports import JOURNAL, REJECT_TOPIC, TALLY_TOPIC, VERDICT_TOPIC, Entry
 from sekisho.wiring.embedded import open_embedded

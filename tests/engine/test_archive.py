@@ -12,7 +12,7 @@ from sekisho.core.tables import RATED
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import start_of_japanese_day
 from sekisho.engine.archive import Archive
-from sekisho.engine.arrow_bodies import body_of
+from sekisho.bodies import body_of
 from sekisho.ports import RATED_TOPIC, Message
 from sekisho.wiring.embedded import open_embedded
 from sekisho.wiring.settings import read_settings

@@ -13,7 +13,7 @@ from sekisho.core.records.parsed import Provenance
 from sekisho.core.records.source import default_profile
 from sekisho.core.tables import CALLS, RATED, REJECTS, VERDICTS
 from sekisho.core.terms.errors import LogDamaged
-from sekisho.engine.arrow_bodies import batches_of, body_of
+from sekisho.bodies import batches_of, body_of
 from sekisho.engine.control import load_tariff, tick
 from sekisho.engine.judge import JudgeProcess
 from sekisho.flow import JudgeSettings

@@ -98,7 +98,7 @@ def _say_sum(each: FileSum) -> None:
 
 def _say_charged(engine: Engine, after: int, *, hint: bool) -> None:
     """What the calls cost that were kept after this sequence of `rated`."""
-    from sekisho.engine.arrow_bodies import batches_of
+    from sekisho.bodies import batches_of
     from sekisho.ports import RATED_TOPIC
 
     calls = charged = charge = abroad = 0
@@ -121,7 +121,7 @@ def _say_charged(engine: Engine, after: int, *, hint: bool) -> None:
 
 def _say_verdicts(engine: Engine, after: int) -> None:
     """Alerts and holds given after this sequence of `verdicts`."""
-    from sekisho.engine.arrow_bodies import batches_of
+    from sekisho.bodies import batches_of
     from sekisho.ports import VERDICT_TOPIC
 
     shown = count = 0

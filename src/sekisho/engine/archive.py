@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from sekisho.core.terms.errors import LogDamaged
-from sekisho.engine.arrow_bodies import batches_of
+from sekisho.bodies import batches_of
 from sekisho.ports import RATED_TOPIC, Lake, Log
 
 _READ_ENTRIES: Final = 16

@@ -23,7 +23,7 @@ from sekisho.core.records.parsed import Parsed, Tally
 from sekisho.core.records.source import SourceProfile
 from sekisho.core.tables import CALLS, REJECTS
 from sekisho.core.terms.errors import BadCallFile, BadInput
-from sekisho.engine.arrow_bodies import body_of
+from sekisho.bodies import body_of
 from sekisho.engine.control import has_tariff, source_message
 from sekisho.engine.sums import read_message
 from sekisho.ports import JOURNAL, REJECT_TOPIC, TALLY_TOPIC, Feed, FeedFile, Log, Message

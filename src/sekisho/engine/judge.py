@@ -12,7 +12,7 @@ from typing import Final
 
 from sekisho.core.tables import RATED, REJECTS, VERDICTS
 from sekisho.core.terms.errors import LogDamaged
-from sekisho.engine.arrow_bodies import body_of
+from sekisho.bodies import body_of
 from sekisho.engine.sums import judged_message
 from sekisho.failpoint import failpoint
 from sekisho.flow import Judge, JudgeSettings, Outcome

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.core.tables import WORD
-from sekisho.engine.arrow_bodies import batches_of, body_of
+from sekisho.bodies import batches_of, body_of
 
 SCHEMA = pa.schema([pa.field("word", WORD), pa.field("text", pa.string()), pa.field("count", pa.int64())])
 

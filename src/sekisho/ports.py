@@ -12,13 +12,18 @@ import pyarrow as pa
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
-# Topics of the log. The journal is the judge's only input; the others are what comes out of it.
+# Topics of the log. The judge's input is the journal, and beside it what its own gate was asked (decision 0012); the
+# others are what comes out of it.
 JOURNAL = "journal"
+ATTEMPT_TOPIC = "attempts"  # attempts the gate decided on, each with its place among the journal's entries
 VERDICT_TOPIC = "verdicts"
 RATED_TOPIC = "rated"
 REJECT_TOPIC = "rejects"
 TALLY_TOPIC = "tallies"  # what became of rows: of a file (key: its delivery), of a journal entry (key: that entry's)
 TARIFF_TOPIC = "tariffs"  # companies that have a tariff in the journal (key: the company)
+EFFECT_TOPIC = "effects"  # what the gate has done: a bar is in force, a hold was released, attempts were refused
+LIVE_TOPIC = "live"  # lines that have calls in progress, and what those cost so far
+HEALTH_TOPIC = "health"  # how far each part has come, every two seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,55 @@ class Lake(Protocol):
     def write(self, batches: Iterable[pa.RecordBatch], first: int, last: int) -> None:
         """Add RATED batches that cover the sequences first..last; afterwards `offset()` is `last`. Idempotent."""
 
+    def merge(self) -> bool:
+        """Make one file of many small ones; False where there was nothing to do. Calls and `offset()` stay the same."""
+
     def read(self) -> pa.Table:
-        """All rated calls (tests and small tools; pages query by partition)."""
+        """All rated calls (tests and small tools; pages ask the CallBook)."""
+
+
+class CallBook(Protocol):
+    """What pages ask of the lake. Any number of threads may ask at once.
+
+    All methods: `lines` are E.164 texts with + (anything else raises ValueError), and a record is found whatever form
+    its switch wrote (0312345678, +81312345678, 81312345678). The interval is first_ms ≤ start < last_ms, in
+    milliseconds since the epoch. An empty interval, no lines or no calls give an empty table of the same columns. Money
+    is milli-yen. Schemas stand in `core/tables.py`. What is asked is answered whole: LogDamaged where a file of the lake
+    is not what was written, InUse where the answer must be asked for again.
+
+    Sums are of calls the lines made; calls that came in cost nothing and are in `calls` alone.
+    """
+
+    def calls(
+        self,
+        company: str,
+        lines: Sequence[str],
+        first_ms: int,
+        last_ms: int,
+        *,
+        limit: int,
+        offset: int = 0,
+        international_only: bool = False,
+        outgoing_only: bool = False,
+        newest_first: bool = True,
+    ) -> pa.Table:
+        """RATED: `limit` calls in order of start, the first `offset` left out; `line` as the record wrote it.
+
+        `international_only`: only calls made abroad. Calls of one instant are in order of call_id, so pages do not
+        overlap.
+        """
+
+    def by_class(self, company: str, lines: Sequence[str], first_ms: int, last_ms: int) -> pa.Table:
+        """CLASS_SUMS: one row a class of destination that was called, in order of class."""
+
+    def by_country(self, company: str, lines: Sequence[str], first_ms: int, last_ms: int) -> pa.Table:
+        """COUNTRY_SUMS of international calls: one row a country, the dearest first."""
+
+    def by_hour(self, company: str, lines: Sequence[str], first_ms: int, last_ms: int) -> pa.Table:
+        """HOUR_SUMS: one row an hour in which a call began, in order of time."""
+
+    def by_line(self, company: str, lines: Sequence[str], first_ms: int, last_ms: int) -> pa.Table:
+        """LINE_SUMS: one row a line that made a call, in order of line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def home(tmp_path, journal):
 
 
 def process(home: Embedded, entries: int = 3, snapshot_entries: int = 4) -> JudgeProcess:
-    return JudgeProcess(home.log, home.snapshots, JudgeSettings(), entries=entries, snapshot_entries=snapshot_entries)
+    settings, clock = JudgeSettings(), home.clock
+    return JudgeProcess(home.log, home.snapshots, settings, clock, entries=entries, snapshot_entries=snapshot_entries)
 
 
 def finish(judge: JudgeProcess) -> None:
@@ -129,7 +130,7 @@ def test_cut_off_anywhere_the_next_one_writes_the_same(home, undisturbed, monkey
     for _ in range(steps):
         judge.step()
     target, name, action = {
-        "apply": (judge._judge, "_speak", cut),
+        "apply": (judge.judge, "_speak", cut),
         "append": (home.log, "append", cut),
         "appended": (home.log, "append", append_and_cut),
         "save": (home.snapshots, "save", cut),

@@ -46,6 +46,7 @@ def start_engine(home: Embedded, judge_settings: JudgeSettings | None = None) ->
         home.log,
         home.snapshots,
         judge_settings or JudgeSettings(),
+        home.clock,
         entries=settings.judge_entries,
         snapshot_entries=settings.snapshot_entries,
     )

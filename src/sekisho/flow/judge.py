@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -21,6 +21,8 @@ from sekisho.core.identity.calls import DUPLICATE, HORIZON_DAYS, MERGED, NEW, NO
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.rating.tariff import Tariff, parse_tariff
+from sekisho.core.restrict.decision import PASS_EMERGENCY, Decision, decide
+from sekisho.core.restrict.restrictions import Bar, Restrictions
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
@@ -28,21 +30,40 @@ from sekisho.core.watch import state as watch_state
 from sekisho.core.watch.assign import join_contract, make_lines, set_limit
 from sekisho.core.watch.judged import Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
+from sekisho.core.watch.release import release
+from sekisho.core.watch.running import running
 from sekisho.core.watch.state import NONE, Records, WatchState
 from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, SETTLE, advance, run
 from sekisho.core.watch.verdicts import verdict_batch
-from sekisho.flow.outcome import Outcome, concat, join, rejected
-from sekisho.flow.stages import ANSWER, END, I64, Prepared, Stages, rated_batch, text_bytes
+from sekisho.flow.attempt import (
+    INTERNATIONAL,
+    OVER_BITS,
+    Attempt,
+    Numbered,
+    line_row,
+    number_attempt,
+    prepare_attempt,
+    read_attempts,
+)
+from sekisho.flow.contracts import Contracts
+from sekisho.flow.outcome import Effect, InProgress, Outcome, concat, join, rejected
+from sekisho.flow.stages import ANSWER, END, I64, START, Prepared, Stages, rated_batch, text_bytes
 
 CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
 _NO_CALLS: Final = new_calls(0)
 _NO_PRICES: Final = np.zeros((0, PRICE_FIELDS), np.int64)
 _BEGUN: Final = 0b011011  # event bits, charging and evidence: somebody told the call's start or answer
-_OVER: Final = 0b100100  # somebody told its end
 _REFUSED: Final = {
     NO_LINE: "the line is not a telephone number; give E.164 or a national number like 0312345678",
     TOO_OLD: f"the call began more than {HORIZON_DAYS} days before the others; too old to tell from a duplicate",
 }
+
+
+Texts = Callable[[Any], tuple[str | None, str | None]]  # a verdict → its call_id and line, where they are at hand
+
+
+def _nobody(_verdict: Any) -> tuple[None, None]:
+    return None, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +83,19 @@ class Judge:
         self._state: WatchState = watch_state.new_state()
         self._room = room_for_verdicts(4096)
         self._open_ids: npt.NDArray[np.bytes_] = np.zeros(1024, CALL_ID_TEXT)
-        self._contracts: dict[str, int] = {}  # row by company and name
-        self._contract_names: dict[int, str] = {}  # the inverse
+        self._contracts = Contracts(settings.policy)
         self._tariff_messages: dict[str, str] = {}
+        self._restrictions = Restrictions()
 
     def apply(self, kind: str, body: bytes) -> Outcome:
         """Apply one journal entry; raises LogDamaged for what no journal of ours holds.
 
-        `calls`: Arrow IPC stream of CALLS; `tariff`: JSON company, file, csv; `source`: JSON name, company, charging;
-        `lines`: JSON list (see `_set_line`); `tick`: 8 bytes, little end first, ms.
+        `calls`: Arrow IPC stream of CALLS; `attempts`: see flow/attempt.py; all others: see flow/controls.py.
         """
         if kind == "calls":
             return self._apply_calls(body)
+        if kind == "attempts":
+            return self._apply_attempts(body)
         if kind == "tick":
             return self._tick(int.from_bytes(body, "little", signed=True))
         if kind == "tariff":
@@ -86,6 +108,8 @@ class Judge:
         elif kind == "lines":
             for told in json.loads(body):
                 self._set_line(told)
+        elif kind in ("bar", "release"):
+            return self._restrict(kind, json.loads(body))
         else:
             raise LogDamaged(f"the journal holds an entry of kind {kind!r}, which this judge does not know")
         return Outcome()
@@ -93,13 +117,97 @@ class Judge:
     def _tick(self, until: int) -> Outcome:
         """Let the timers speak up to an instant (ms)."""
         slots = self._stages.calls.handles
-        return self._speak(lambda: advance(self._state, self._dials, _NO_CALLS, _NO_PRICES, slots, until, self._room))
+        return self._speak(
+            lambda: bool(advance(self._state, self._dials, _NO_CALLS, _NO_PRICES, slots, until, self._room)), _nobody
+        )
 
     def _load_tariff(self, told: Mapping[str, str]) -> None:
         self._stages.tariffs[told["company"]] = parse_tariff(told["csv"].encode(), told["file"])
         self._tariff_messages[told["company"]] = json.dumps(told)
 
+    def decide(self, attempt: Attempt) -> tuple[Decision, Outcome | None]:
+        """Decide on an attempt, now. The outcome is None where nothing was judged (it is not international).
+
+        Else the caller sees to it that the attempt reaches the journal, with whether it was refused.
+        """
+        if attempt.emergency:
+            return PASS_EMERGENCY, None
+        numbered = number_attempt(self._stages, attempt)
+        if numbered.class_ != INTERNATIONAL:
+            return decide(numbered.class_, None, watch_state.NEVER, attempt.at_ms), None
+        row = line_row(self._stages, attempt, numbered.line)
+        outcome = self._attempt_event(attempt, numbered, row, end=False)
+        held = int(self._state.lines["held_until"][row]) if row >= 0 else watch_state.NEVER
+        bar = self._restrictions.bar_at(attempt.company, numbered.line, attempt.at_ms)
+        decision = decide(numbered.class_, bar, held, attempt.at_ms)
+        if not decision.allowed:
+            join(outcome, self._attempt_event(attempt, numbered, row, end=True))
+        return decision, outcome
+
+    def _apply_attempts(self, body: bytes) -> Outcome:
+        outcome = Outcome()
+        for attempt, refused in read_attempts(body):
+            numbered = number_attempt(self._stages, attempt)
+            row = line_row(self._stages, attempt, numbered.line)
+            join(outcome, self._attempt_event(attempt, numbered, row, end=False))
+            if refused:
+                join(outcome, self._attempt_event(attempt, numbered, row, end=True))
+        return outcome
+
+    def _attempt_event(self, attempt: Attempt, numbered: Numbered, row: int, *, end: bool) -> Outcome:
+        """Judge an attempt's start, or with `end` the end of a refused one."""
+        if row < 0:
+            return Outcome()
+        self._make_lines()
+        before = self._stages.calls.handles
+        contract = int(self._state.lines["contract"][row])
+        prepared = prepare_attempt(self._stages, attempt, numbered, row, contract, end=end)
+        if self._stages.calls.handles is not before:
+            self._note_places()
+        if not prepared.fresh:
+            return Outcome()
+        tariff = self._stages.tariffs.get(attempt.company)
+        events = Events(what=np.array([END if end else START]), at=np.array([attempt.at_ms]))
+        texts = (attempt.call_id, attempt.line)
+
+        def told(verdict: Any) -> tuple[str | None, str | None]:
+            return texts if verdict["row"] != NONE else (None, None)
+
+        outcome = self._run(prepared.calls, events, _NO_PRICES if tariff is None else tariff.prices, told)
+        slot = int(self._stages.calls.handles[prepared.place])
+        if slot != NONE:
+            self._note_open_ids(np.array([attempt.call_id.encode()], np.bytes_), np.array([slot]))
+        return outcome
+
+    def _restrict(self, kind: str, told: Mapping[str, Any]) -> Outcome:
+        """Set or lift a bar, or release a hold; a version seen before has no effect."""
+        company, number = told["company"], pack(resolve(self._stages.plan, "", told["line"]).line)
+        if kind == "bar":
+            fields = ("bar", "version", "owner", "scope", "since_ms", "order")
+            bar = Bar(**{name: told[name] for name in fields})
+            if not self._restrictions.tell(company, number, bar, in_force=told["in_force"]):
+                return Outcome()
+            facts = {name: told[name] for name in ("company", "line", "bar", "version", "in_force", "order")}
+            return Outcome(effects=[Effect("bar", f"bar:{bar.bar}:{bar.version}", facts)])
+        self._set_line({"company": company, "line": told["line"]})
+        row = int(self._stages.lines.rows_of(company, np.array([number], np.uint64))[0])
+        probation = int(self._dials["probation_ms"][0])
+        release(self._state, row, told["at_ms"], honest=told["honest"], probation_ms=probation)
+        facts = {name: told[name] for name in ("company", "line", "release")}
+        return Outcome(effects=[Effect("release", f"release:{told['release']}", facts)])
+
+    def in_progress(self, at_ms: int) -> list[InProgress]:
+        """Every line that has calls in progress at an instant, and what they have cost so far."""
+        lines = self._stages.lines
+        found = running(self._state, at_ms)
+        return [
+            InProgress(lines.company(line), lines.text(line), calls, abroad, accrued)
+            for line, calls, abroad, accrued in zip(*(column.tolist() for column in found), strict=True)
+        ]
+
     def _make_lines(self) -> None:
+        if int(self._state.totals["lines"][0]) >= self._stages.lines.count:
+            return
         policy = self._policy
         self._state = make_lines(
             self._state,
@@ -121,32 +229,15 @@ class Judge:
         if not digits:
             raise LogDamaged(f"a lines message names {told['line']!r}, which is not a number")
         if "contract" in told:
-            name = f"{told['company']}\x1f{told['contract']}"
-            if name not in self._contracts:
-                self._name_contract(name, int(rows[0]))
-            join_contract(self._state, int(rows[0]), self._contracts[name])
+            row = int(rows[0])
+            contract = self._contracts.row_of(told["company"], told["contract"], row, self._state, lines.count)
+            join_contract(self._state, row, contract)
         contract = self._state.lines["contract"][rows[0]]
         if "automatic_hold" in told:
             self._state.contracts["automatic_hold"][contract] = told["automatic_hold"]
         for limit in ("daily_limit", "monthly_limit"):
             if f"{limit}_yen" in told:
                 set_limit(self._state, int(contract), limit, int(told[f"{limit}_yen"]) * MILLIYEN)
-
-    def _name_contract(self, name: str, line: int) -> None:
-        """Give a new contract a row: that of its first line, unless a contract of other lines has it."""
-        row, policy = line, self._policy
-        if line in self._contract_names:
-            of_lines = self._state.lines["contract"][: self._stages.lines.count]
-            if (np.flatnonzero(of_lines == line) != line).any():
-                # There are as many rows as lines and two lines share one, so there is a row nobody uses.
-                row = int(np.setdiff1d(np.arange(of_lines.size), of_lines)[0])
-        if self._state.lines["contract"][line] != row:
-            self._state.contracts[row] = watch_state.new_state(1, 1).contracts[0]
-            self._state.contracts["automatic_hold"][row] = policy.automatic_hold
-            set_limit(self._state, row, "daily_limit", policy.daily_limit)
-            set_limit(self._state, row, "monthly_limit", policy.monthly_limit)
-        self._contracts.pop(self._contract_names.pop(row, ""), None)
-        self._contracts[name], self._contract_names[row] = row, name
 
     def _apply_calls(self, body: bytes) -> Outcome:
         with pa.ipc.open_stream(io.BytesIO(body)) as reader:
@@ -187,80 +278,82 @@ class Judge:
         calls["handle"] = np.where(admission.status <= DUPLICATE, admission.place, NONE)
         calls["contract"] = self._state.lines["contract"][np.maximum(calls["line"], 0)]
         admitted, ends = admission.status < DUPLICATE, kind == END
-        over, begun = (admission.told & _OVER) != 0, (admission.told & _BEGUN) != 0
+        over, begun = (admission.told & OVER_BITS) != 0, (admission.told & _BEGUN) != 0
         # A call of which evidence told nothing but the end was not scored then: its charging record is, as an end.
         kind = np.where(ends & over & begun, SETTLE, kind)
         rows = np.flatnonzero(admitted & ~(over & (kind < END)))
         at = np.where(kind >= END, calls["end"], np.where(kind == ANSWER, calls["answer"], calls["start"]))
         events = Events(what=rows * 4 + kind[rows], at=at[rows])
+        places: dict[int, int] = {}
+
+        def told(verdict: Any) -> tuple[str | None, str | None]:
+            # A timer speaks for an open call, of this batch or of one before it; the line as it was first written, so
+            # that a verdict is the same wherever its batch begins.
+            row = int(verdict["row"])
+            if row != NONE:
+                return batch.column("call_id")[row].as_py(), batch.column("line")[row].as_py()
+            if not places:
+                places.update((handle, place) for place, handle in enumerate(calls["handle"].tolist()))
+            row = places.get(int(verdict["handle"]), NONE)
+            return (None if row == NONE else batch.column("call_id")[row].as_py()), None
+
+        outcome = self._run(calls, events, tariff.prices, told)
+        self._remember_open(batch, rows[kind[rows] < END], admission.place)
+        return outcome
+
+    def _run(self, calls: Records, events: Events, prices: I64, told: Texts) -> Outcome:
+        """Judge events of `calls`, making room for open calls where there is none."""
         progress = [0]
 
         def judge() -> bool:
-            progress[0], why = run(
-                self._state,
-                self._dials,
-                calls,
-                events,
-                progress[0],
-                tariff.prices,
-                self._stages.calls.handles,
-                self._room,
-            )
+            slots = self._stages.calls.handles
+            progress[0], why = run(self._state, self._dials, calls, events, progress[0], prices, slots, self._room)
             if why == NEEDS_CALL_ROOM:
                 self._state = watch_state.with_room(self._state, 0, self._state.open.size + 1)
             return bool(why == DONE)
 
-        outcome = self._speak(judge, batch, calls)
-        self._remember_open(batch, rows[kind[rows] < END], admission.place)
-        return outcome
+        return self._speak(judge, told)
 
-    def _speak(self, judge: Any, batch: pa.RecordBatch | None = None, calls: Records | None = None) -> Outcome:
+    def _speak(self, judge: Callable[[], bool], told: Texts) -> Outcome:
         """Run `judge` until it is done, emptying the room for verdicts whenever it is full."""
         tables: list[pa.RecordBatch] = []
         done = False
         while not done:
             done = judge()
-            rows = self._room.rows[: self._room.filled[0]].copy()
-            self._room.filled[0] = 0
-            if rows.size:
-                tables.append(self._verdicts(rows, batch, calls))
+            filled = int(self._room.filled[0])
+            if filled:
+                rows = self._room.rows[:filled].copy()
+                self._room.filled[0] = 0
+                tables.append(self._verdicts(rows, told))
         return Outcome(verdicts=concat(tables) if tables else None)
 
-    def _verdicts(self, rows: Records, batch: pa.RecordBatch | None, calls: Records | None) -> pa.RecordBatch:
+    def _verdicts(self, rows: Records, told: Texts) -> pa.RecordBatch:
+        """The kernel's verdicts as a table; `told` knows call_id and line of the calls at hand."""
         lines = self._stages.lines
-        places: dict[int, int] = {}
-        if calls is not None and (rows["row"] == NONE).any():
-            places = {handle: row for row, handle in enumerate(calls["handle"].tolist())}
         ids, texts = [], []
         for verdict in rows:
-            row = int(verdict["row"])
-            # A timer speaks for an open call, of this batch or of one before it; the line as it was first written, so
-            # that a verdict is the same wherever its batch begins.
-            said_by_timer = row == NONE
-            row = places.get(int(verdict["handle"]), NONE) if said_by_timer else row
-            if batch is None or row == NONE:
-                ids.append(bytes(self._open_ids[int(verdict["slot"])]).decode("utf-8", "replace"))
-            else:
-                ids.append(batch.column("call_id")[row].as_py())
-            if batch is None or said_by_timer:
-                texts.append(lines.text(int(verdict["line"])))
-            else:
-                texts.append(batch.column("line")[row].as_py())
+            call_id, text = told(verdict)
+            if call_id is None:
+                call_id = bytes(self._open_ids[int(verdict["slot"])]).decode("utf-8", "replace")
+            ids.append(call_id)
+            texts.append(lines.text(int(verdict["line"])) if text is None else text)
         companies = [lines.company(int(row)) for row in rows["line"]]
         return verdict_batch(rows, companies, texts, ids, self._policy.version)
 
     def _remember_open(self, batch: pa.RecordBatch, rows: I64, place: I64) -> None:
         """Keep the call_id of calls this batch opened, for verdicts that timers give before their next event."""
+        slots = self._stages.calls.handles[place[rows]]
+        still = slots != NONE
+        if still.any():
+            self._note_open_ids(text_bytes(batch.column("call_id").take(pa.array(rows[still]))), slots[still])
+
+    def _note_open_ids(self, ids: npt.NDArray[np.bytes_], slots: I64) -> None:
         if self._open_ids.size < self._state.open.size:
             grown = np.zeros(self._state.open.size, self._open_ids.dtype)
             grown[: self._open_ids.size] = self._open_ids
             self._open_ids = grown
-        slots = self._stages.calls.handles[place[rows]]
-        still = slots != NONE
-        if still.any():
-            ids = text_bytes(batch.column("call_id").take(pa.array(rows[still])))
-            self._open_ids = self._open_ids.astype(np.promote_types(self._open_ids.dtype, ids.dtype), copy=False)
-            self._open_ids[slots[still]] = ids
+        self._open_ids = self._open_ids.astype(np.promote_types(self._open_ids.dtype, ids.dtype), copy=False)
+        self._open_ids[slots] = ids
 
     def _note_places(self) -> None:
         """Tell the open calls their handles anew: their places among the calls told have moved."""
@@ -272,9 +365,10 @@ class Judge:
         """The whole state, for a snapshot. Take it between two `apply`; the arrays are the judge's own, not copies."""
         told = {
             "tariffs": self._tariff_messages,
-            "contracts": self._contracts,
+            "contracts": self._contracts.to_json(),
             "evidence_sources": sorted(self._stages.evidence_sources),
             "latest": self._stages.latest,
+            "restrictions": self._restrictions.to_json(),
         }
         return {
             **watch_state.to_arrays(self._state),
@@ -296,8 +390,8 @@ class Judge:
         told = json.loads(np.asarray(arrays["judge.told"]).tobytes())
         for message in told["tariffs"].values():
             judge._load_tariff(json.loads(message))
-        judge._contracts = told["contracts"]
-        judge._contract_names = {row: name for name, row in told["contracts"].items()}
+        judge._contracts = Contracts(settings.policy, told["contracts"])
         judge._stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
         judge._stages.latest = told["latest"]
+        judge._restrictions = Restrictions.from_json(told["restrictions"])
         return judge

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from sekisho.core.tables import REJECTS
+
+
+class Effect(NamedTuple):
+    """Something that is so from now on: a bar is in force or lifted, a hold released. `key` names it for ever."""
+
+    kind: str
+    key: str
+    facts: Mapping[str, Any]
+
+
+class InProgress(NamedTuple):
+    """The calls in progress of a line: how many, how many of them abroad, milli-yen begun so far."""
+
+    company: str
+    line: str
+    open: int
+    open_international: int
+    accrued: int
 
 
 @dataclass(slots=True)
@@ -14,7 +34,8 @@ class Outcome:
     """What one journal entry led to. Tables are None where they would be empty.
 
     `rated`: each call once, when it has ended, from the charging source only; `verdicts`; `rejects`: rows nobody can
-    judge; `duplicates`, `merged`: rows told before, and rows that told more of a known call.
+    judge; `duplicates`, `merged`: rows told before, and rows that told more of a known call; `effects`: what restricts
+    lines from now on.
     """
 
     rated: pa.RecordBatch | None = None
@@ -23,6 +44,7 @@ class Outcome:
     calls: int = 0
     duplicates: int = 0
     merged: int = 0
+    effects: list[Effect] = field(default_factory=list)
 
 
 def rejected(batch: pa.RecordBatch, reason: str) -> pa.RecordBatch:
@@ -48,3 +70,4 @@ def join(outcome: Outcome, more: Outcome) -> None:
     outcome.calls += more.calls
     outcome.duplicates += more.duplicates
     outcome.merged += more.merged
+    outcome.effects += more.effects

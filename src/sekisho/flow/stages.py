@@ -80,21 +80,21 @@ class Stages:
         calls = new_calls(batch.num_rows) if room is None else room
         kind, bits = _fill_records(calls, max(base, 0), batch, line_rows, numbered, charged, evidence)
         start, end = np.ascontiguousarray(calls["start"]), np.ascontiguousarray(calls["end"])
-        oldest = self._oldest(start) if base < 0 else 0
+        oldest = self.oldest(start) if base < 0 else 0
         if base < 0:
             self.calls.make_room(batch.num_rows, oldest)
         incoming = calls["outgoing"] == 0
         admission = self.calls.admit(batch.column("call_id"), line_rows, incoming, bits, start, end, oldest, base)
         return Prepared(calls, kind, ~evidence, admission, numbered, charged)
 
-    def _oldest(self, start: I64) -> int:
+    def oldest(self, start: I64) -> int:
         """The oldest start a call may still have: the horizon before the middle of the youngest batch.
 
         The middle, and never more than a day further at once (a batch may be a single row), so that one record with a
         wrong clock cannot make all others too old.
         """
         if start.size:
-            middle = int(np.median(start))
+            middle = int(start[0]) if start.size == 1 else int(np.median(start))
             self.latest = max(self.latest, min(middle, self.latest + DAY_MS) if self.latest else middle)
         return max(0, self.latest - HORIZON_DAYS * DAY_MS)
 

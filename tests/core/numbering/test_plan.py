@@ -14,7 +14,7 @@ from phonenumbers import PhoneMetadata, PhoneNumber
 
 from sekisho.core.digits.packed import pack, unpack
 from sekisho.core.numbering.patterns import NOTHING, DigitPatterns
-from sekisho.core.numbering.plan import build_plan, number_calls, resolve
+from sekisho.core.numbering.plan import build_plan, number_call, number_calls, resolve
 from sekisho.core.terms.destination import DestinationClass as To
 from sekisho.core.terms.destination import country_text
 
@@ -370,3 +370,16 @@ def test_the_regions_of_100_000_numbers_agree_with_phonenumbers():
         assert found.e164.tolist() == [pack(text) for text in texts]
         abroad = found.class_ == To.INTERNATIONAL
         assert abroad.tolist() == [region != "JP" for region in wanted]
+
+
+@pytest.mark.parametrize("number", ["110", "184119", "0312345678", "01023276123456", "+81901234567", "", "x", "2345678"])
+def test_one_number_alone_is_read_as_in_a_batch(number):
+    line = "0312345678"
+    found = resolve(build_plan(), number, line)
+    packed, e164, class_, country = number_call(build_plan(), number, line)
+    assert (unpack(packed), unpack(e164), class_, country_text(country)) == (
+        found.line,
+        found.e164,
+        found.class_,
+        found.country,
+    )

@@ -81,6 +81,7 @@ OPEN_CALL: Final = np.dtype(
         ("line", np.int32),  # NONE = free slot
         ("before", np.int32),
         ("after", np.int32),
+        ("international", np.uint8),
     ],
     align=True,
 )

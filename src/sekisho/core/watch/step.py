@@ -103,6 +103,7 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
     opened = open_at(book, slot)
     opened.handle = call.handle
     opened.number = call.number
+    opened.international = call.international
     for field in range(PRICE_FIELDS):
         opened.price[field] = price_row(book, call.rate).fields[field] if call.rate != NONE else 0
     if call.international == 1 and call.scored == 1:

@@ -1,0 +1,125 @@
+"""Bodies of the journal's control messages: whatever the judge should know and is not a call.
+
+They are checked here, before anybody appends them: a message that the judge cannot apply would stop it for good. Who
+appends them (engine, relay, demonstration) and under which key is theirs to say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sekisho.core.numbering.plan import build_plan, resolve
+from sekisho.core.rating.tariff import parse_tariff
+from sekisho.core.restrict.restrictions import OWNERS, SCOPES
+from sekisho.core.terms.errors import BadSetting, BadTariff
+
+TICK_BYTES: Final = 8
+_LINE_FIELDS: Final[dict[str, type]] = {
+    "company": str,
+    "line": str,
+    "contract": str,
+    "automatic_hold": bool,
+    "daily_limit_yen": int,
+    "monthly_limit_yen": int,
+}
+_NEEDED: Final = ("company", "line")
+
+
+def lines_body(lines: Sequence[Mapping[str, Any]]) -> bytes:
+    """Contract, terms and limits of lines, one mapping a line.
+
+    `company`, `line` and, where they change, `contract` (text), `automatic_hold` (bool), `daily_limit_yen`,
+    `monthly_limit_yen` (0: none). Raises BadSetting for the first line that is wrong.
+    """
+    for told in lines:
+        line = told.get("line")
+        for field in _NEEDED:
+            if not told.get(field):
+                raise BadSetting(f"line {line!r}: {field} is missing")
+        for field, value in told.items():
+            if field not in _LINE_FIELDS:
+                raise BadSetting(f"line {line!r}: unknown field {field!r}; known are {', '.join(_LINE_FIELDS)}")
+            if type(value) is not _LINE_FIELDS[field] or (isinstance(value, int) and value < 0):
+                raise BadSetting(f"line {line!r}: {field} cannot be {value!r}")
+        _check_line(str(line))
+    return json.dumps([dict(told) for told in lines]).encode()
+
+
+def bar_body(
+    company: str,
+    line: str,
+    bar: str,
+    version: int,
+    *,
+    in_force: bool,
+    owner: str,
+    since_ms: int,
+    scope: str = "international",
+    order: str | None = None,
+) -> bytes:
+    """A bar (発信規制) that is set, or lifted where `in_force` is false.
+
+    `bar` names it for ever; `version` grows with every change of it, from 1: the judge ignores versions it has seen.
+    `order` is the order that asked for it, to be told back with the effect. Raises BadSetting.
+    """
+    _check_line(line)
+    if owner not in OWNERS:
+        raise BadSetting(f"bar {bar!r}: owner cannot be {owner!r}; use one of {', '.join(OWNERS)}")
+    if scope not in SCOPES:
+        raise BadSetting(f"bar {bar!r}: scope cannot be {scope!r}; use one of {', '.join(SCOPES)}")
+    if not company or not bar or version < 1:
+        raise BadSetting(f"bar {bar!r}: give a company, a name and a version from 1")
+    told = {
+        "company": company,
+        "line": line,
+        "bar": bar,
+        "version": version,
+        "in_force": in_force,
+        "scope": scope,
+        "owner": owner,
+        "since_ms": since_ms,
+        "order": order,
+    }
+    return json.dumps(told).encode()
+
+
+def release_body(company: str, line: str, release: str, at_ms: int, *, honest: bool) -> bytes:
+    """The desk ends a hold: the line's score and the floor that a hold leaves are taken away.
+
+    `honest`: it was honest calling, so the line knows the countries it rang from now on. Raises BadSetting.
+    """
+    _check_line(line)
+    if not company or not release:
+        raise BadSetting(f"release {release!r}: give a company and a name")
+    told = {"company": company, "line": line, "release": release, "at_ms": at_ms, "honest": honest}
+    return json.dumps(told).encode()
+
+
+def tariff_body(company: str, file: str, csv: bytes) -> bytes:
+    """Have the calls of `company` that follow rated by this tariff; `file` is named in errors and versions.
+
+    Raises BadTariff.
+    """
+    parse_tariff(csv, file)
+    try:
+        text = csv.decode()
+    except UnicodeDecodeError:
+        raise BadTariff(file, 0, "not UTF-8", "save the table as UTF-8") from None
+    return json.dumps({"company": company, "file": file, "csv": text}).encode()
+
+
+def source_body(name: str, company: str, *, charging: bool) -> bytes:
+    """Whether the calls of a source are charged, or only evidence."""
+    return json.dumps({"name": name, "company": company, "charging": charging}).encode()
+
+
+def tick_body(at_ms: int) -> bytes:
+    """Time has reached `at_ms` (UTC), so that timers run while no calls come."""
+    return at_ms.to_bytes(TICK_BYTES, "little", signed=True)
+
+
+def _check_line(line: str) -> None:
+    if not resolve(build_plan(), "", line).line:
+        raise BadSetting(f"line {line!r} is not a telephone number; give E.164 or a national number like 0312345678")

@@ -34,9 +34,9 @@ def attack(made: Judge, calls: int = 6) -> tuple[list[Told], Outcome]:
     told, together = [], Outcome()
     for place in range(calls):
         asked = attempt(place)
-        decision, outcome = made.decide(asked)
-        told.append(Told(asked, not decision.allowed))
-        join(together, outcome)
+        _, judged = made.decide(asked)
+        told.append(judged.told)
+        join(together, judged.outcome)
     return told, together
 
 
@@ -46,15 +46,17 @@ def actions(outcome: Outcome) -> list[str]:
 
 def test_an_attack_is_held_within_its_first_calls():
     told, outcome = attack(judge())
-    refused = [each.refused for each in told]
+    refused = [each.over for each in told]
+    begun = [each.begun for each in told]
     assert refused == sorted(refused), "once held, every further attempt is refused"
     assert 1 <= refused.index(True) <= 2
+    assert sum(begun) == refused.index(True) + 1, "only the call that led to the hold was begun and refused"
     assert "hold" in actions(outcome)
 
 
 def test_without_the_clause_it_is_told_and_goes_on():
     told, outcome = attack(judge(clause=False))
-    assert not any(each.refused for each in told)
+    assert not any(each.over for each in told)
     assert set(actions(outcome)) == {"alert"}
 
 
@@ -95,7 +97,7 @@ def test_a_released_line_may_call_again():
 def test_refused_attempts_are_over_and_allowed_ones_in_progress():
     made = judge()
     told, _ = attack(made)
-    allowed = sum(not each.refused for each in told)
+    allowed = sum(not each.over for each in told)
     (line,) = made.in_progress(NIGHT + 60_000)
     assert (line.company, line.line, line.open, line.open_international) == ("east", LINE, allowed, allowed)
     assert line.accrued == 0, "nobody has answered yet"
@@ -112,22 +114,22 @@ def test_the_same_call_asked_again_counts_once():
 
 @pytest.mark.parametrize("line", ["anonymous", "", "sip:nobody"])
 def test_an_attempt_of_no_line_is_let_pass_and_not_judged(line):
-    decision, outcome = judge().decide(attempt(0)._replace(line=line))
+    decision, judged = judge().decide(attempt(0)._replace(line=line))
     assert decision.allowed
-    assert outcome is None or outcome.verdicts is None
+    assert judged is None or judged.outcome.verdicts is None
 
 
 def test_a_company_without_a_tariff_is_judged_without_prices():
     made = Judge(JudgeSettings())
     told, _ = attack(made)
-    assert told[-1].refused
+    assert told[-1].over
 
 
 def test_a_long_call_id_is_kept_whole():
     made = judge()
     outcome = Outcome()
     for place in range(4):
-        join(outcome, made.decide(attempt(place, call_id="x" * 150 + "-{}@東京"))[1])
+        join(outcome, made.decide(attempt(place, call_id="x" * 150 + "-{}@東京"))[1].outcome)
     ids = outcome.verdicts.column("call_id").to_pylist()
     assert all(each.startswith("x" * 150 + "-") and each.endswith("@東京") for each in ids)
 
@@ -157,7 +159,7 @@ def test_a_replay_in_parts_and_from_a_snapshot_gives_the_same():
 
 
 def test_the_body_says_where_it_belongs_and_what_was_decided():
-    told = [Told(attempt(0), refused=False), Told(attempt(1, call_id="東京 {}"), refused=True)]
+    told = [Told(attempt(0), begun=True, over=False), Told(attempt(1, call_id="東京 {}"), begun=True, over=True)]
     body = attempts_body(17, told)
     assert applied_after(body) == 17
     assert list(read_attempts(body)) == told

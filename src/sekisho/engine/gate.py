@@ -51,15 +51,15 @@ class Gate:
     def decide(self, company: str, line: str, number: str, call_id: str, emergency: bool, at_ms: int) -> Decision:
         """What becomes of an attempt; `line` and `number` as signalled, `at_ms` now."""
         attempt = Attempt(company, call_id, line, number, at_ms, emergency)
-        decision, outcome = self._process.judge.decide(attempt)
+        decision, judged = self._process.judge.decide(attempt)
         self.decisions += 1
-        if outcome is not None:
+        if judged is not None:
             position = self._process.position
             if not self._groups or self._groups[-1].after != position:
                 self._groups.append(_Group(position))
             group = self._groups[-1]
-            group.told.append(Told(attempt, not decision.allowed))
-            join(group.outcome, outcome)
+            group.told.append(judged.told)
+            join(group.outcome, judged.outcome)
         if not decision.allowed:
             self._note_refusal(attempt, decision)
         return decision

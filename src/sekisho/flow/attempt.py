@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from sekisho.core.identity.calls import DUPLICATE, MERGED
 from sekisho.core.numbering.plan import number_call
@@ -20,14 +19,13 @@ from sekisho.core.rating.charge import price_of
 from sekisho.core.terms.destination import DestinationClass
 from sekisho.core.watch.judged import CALL
 from sekisho.core.watch.state import NEVER, NONE, Records
+from sekisho.flow.outcome import Outcome
 from sekisho.flow.stages import END, START, Stages
 
 INTERNATIONAL: Final = int(DestinationClass.INTERNATIONAL)
 OVER_BITS: Final = 0b100100  # somebody told the call's end
-_START_BIT: Final = np.array([1 << (START + 3)], np.uint8)  # three places higher: told by evidence
-_END_BIT: Final = np.array([1 << (END + 3)], np.uint8)
-_NOT_YET: Final = np.array([NEVER])
-_OUTGOING: Final = np.zeros(1, np.bool_)
+_START_BIT: Final = 1 << (START + 3)  # three places higher: told by evidence
+_END_BIT: Final = 1 << (END + 3)
 
 
 class Attempt(NamedTuple):
@@ -45,10 +43,21 @@ class Attempt(NamedTuple):
 
 
 class Told(NamedTuple):
-    """An attempt and whether it was refused, as the journal keeps it."""
+    """An attempt as the log keeps it: which of its events the judge was told.
+
+    `begun`: it was let begin; `over`: it was refused, before or after it was judged. Both: the judging led to a hold.
+    """
 
     attempt: Attempt
-    refused: bool
+    begun: bool
+    over: bool
+
+
+class Judged(NamedTuple):
+    """What the judge was told of an attempt, and what that led to."""
+
+    told: Told
+    outcome: Outcome
 
 
 class Numbered(NamedTuple):
@@ -70,7 +79,7 @@ class Prepared(NamedTuple):
 
 def attempts_body(after: int, told: Sequence[Told]) -> bytes:
     """The body of an `attempts` entry: `after` is the last journal entry that had been applied before them."""
-    rows = [[*one.attempt[:5], one.refused] for one in told]
+    rows = [[*one.attempt[:5], one.begun, one.over] for one in told]
     return json.dumps({"after": after, "rows": rows}, ensure_ascii=True).encode()
 
 
@@ -81,8 +90,8 @@ def applied_after(body: bytes) -> int:
 
 def read_attempts(body: bytes) -> Iterator[Told]:
     """The inverse of `attempts_body`."""
-    for *fields, refused in json.loads(body)["rows"]:
-        yield Told(Attempt(*fields), refused)
+    for *fields, begun, over in json.loads(body)["rows"]:
+        yield Told(Attempt(*fields), begun, over)
 
 
 def number_attempt(stages: Stages, attempt: Attempt) -> Numbered:
@@ -108,22 +117,15 @@ def prepare_attempt(
     Its start, or with `end` the end of a refused one, at the same instant. `row` and
     `contract` are the line's.
     """
-    start = np.array([attempt.at_ms])
-    admission = stages.calls.admit(
-        pa.array((attempt.call_id,)),
-        np.array([row], np.int32),
-        _OUTGOING,
-        _END_BIT if end else _START_BIT,
-        start,
-        start if end else _NOT_YET,
-        stages.oldest(start),
+    at = attempt.at_ms
+    status, place, told = stages.calls.admit_one(
+        attempt.call_id.encode(), row, _END_BIT if end else _START_BIT, at, at if end else NEVER, stages.reach(at)
     )
-    place, _, status, told = admission.said[0].item()
     calls = np.empty(1, CALL)
     calls[0] = (
-        attempt.at_ms,
+        at,
         NEVER,
-        attempt.at_ms if end else NEVER,
+        at if end else NEVER,
         numbered.e164,
         0,
         place if status <= DUPLICATE else NONE,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sekisho.core.digits.packed import pack
-from sekisho.core.identity.calls import DUPLICATE, HORIZON_DAYS, MERGED, NEW, NO_LINE, TOO_OLD, CallTable
+from sekisho.core.identity.calls import DUPLICATE, MERGED, NEW, CallTable
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.rating.tariff import Tariff, parse_tariff
@@ -39,7 +39,9 @@ from sekisho.flow.attempt import (
     INTERNATIONAL,
     OVER_BITS,
     Attempt,
+    Judged,
     Numbered,
+    Told,
     line_row,
     number_attempt,
     prepare_attempt,
@@ -47,16 +49,12 @@ from sekisho.flow.attempt import (
 )
 from sekisho.flow.contracts import Contracts
 from sekisho.flow.outcome import Effect, InProgress, Outcome, concat, join, rejected
-from sekisho.flow.stages import ANSWER, END, I64, START, Prepared, Stages, rated_batch, text_bytes
+from sekisho.flow.stages import ANSWER, END, I64, REFUSED, START, Prepared, Stages, rated_batch, text_bytes
 
 CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
 _NO_CALLS: Final = new_calls(0)
 _NO_PRICES: Final = np.zeros((0, PRICE_FIELDS), np.int64)
 _BEGUN: Final = 0b011011  # event bits, charging and evidence: somebody told the call's start or answer
-_REFUSED: Final = {
-    NO_LINE: "the line is not a telephone number; give E.164 or a national number like 0312345678",
-    TOO_OLD: f"the call began more than {HORIZON_DAYS} days before the others; too old to tell from a duplicate",
-}
 
 
 Texts = Callable[[Any], tuple[str | None, str | None]]  # a verdict → its call_id and line, where they are at hand
@@ -88,9 +86,9 @@ class Judge:
         self._restrictions = Restrictions()
 
     def apply(self, kind: str, body: bytes) -> Outcome:
-        """Apply one journal entry; raises LogDamaged for what no journal of ours holds.
+        """Apply one entry: `calls` (Arrow IPC stream of CALLS), `attempts` (flow/attempt.py), others (flow/controls.py).
 
-        `calls`: Arrow IPC stream of CALLS; `attempts`: see flow/attempt.py; all others: see flow/controls.py.
+        Raises LogDamaged for what no journal of ours holds.
         """
         if kind == "calls":
             return self._apply_calls(body)
@@ -125,10 +123,10 @@ class Judge:
         self._stages.tariffs[told["company"]] = parse_tariff(told["csv"].encode(), told["file"])
         self._tariff_messages[told["company"]] = json.dumps(told)
 
-    def decide(self, attempt: Attempt) -> tuple[Decision, Outcome | None]:
-        """Decide on an attempt, now. The outcome is None where nothing was judged (it is not international).
+    def decide(self, attempt: Attempt) -> tuple[Decision, Judged | None]:
+        """Decide on an attempt, now. Nothing is judged (None) where it is not international.
 
-        Else the caller sees to it that the attempt reaches the journal, with whether it was refused.
+        Else the caller sees to it that what was told of the attempt reaches the log.
         """
         if attempt.emergency:
             return PASS_EMERGENCY, None
@@ -136,22 +134,28 @@ class Judge:
         if numbered.class_ != INTERNATIONAL:
             return decide(numbered.class_, None, watch_state.NEVER, attempt.at_ms), None
         row = line_row(self._stages, attempt, numbered.line)
-        outcome = self._attempt_event(attempt, numbered, row, end=False)
-        held = int(self._state.lines["held_until"][row]) if row >= 0 else watch_state.NEVER
-        bar = self._restrictions.bar_at(attempt.company, numbered.line, attempt.at_ms)
-        decision = decide(numbered.class_, bar, held, attempt.at_ms)
+        decision, outcome = self._restricted(attempt, numbered, row), Outcome()
+        begun = decision.allowed
+        if begun:
+            join(outcome, self._attempt_event(attempt, numbered, row, end=False))
+            decision = self._restricted(attempt, numbered, row)  # what was judged may hold this very call
         if not decision.allowed:
             join(outcome, self._attempt_event(attempt, numbered, row, end=True))
-        return decision, outcome
+        return decision, Judged(Told(attempt, begun, not decision.allowed), outcome)
+
+    def _restricted(self, attempt: Attempt, numbered: Numbered, row: int) -> Decision:
+        bar = self._restrictions.bar_of(attempt.company, numbered.line)
+        held = int(self._state.lines["held_until"][row]) if 0 <= row < self._state.lines.size else watch_state.NEVER
+        return decide(numbered.class_, bar, held, attempt.at_ms)
 
     def _apply_attempts(self, body: bytes) -> Outcome:
         outcome = Outcome()
-        for attempt, refused in read_attempts(body):
+        for attempt, begun, over in read_attempts(body):
             numbered = number_attempt(self._stages, attempt)
             row = line_row(self._stages, attempt, numbered.line)
-            join(outcome, self._attempt_event(attempt, numbered, row, end=False))
-            if refused:
-                join(outcome, self._attempt_event(attempt, numbered, row, end=True))
+            for told, end in ((begun, False), (over, True)):
+                if told:
+                    join(outcome, self._attempt_event(attempt, numbered, row, end=end))
         return outcome
 
     def _attempt_event(self, attempt: Attempt, numbered: Numbered, row: int, *, end: bool) -> Outcome:
@@ -168,10 +172,9 @@ class Judge:
             return Outcome()
         tariff = self._stages.tariffs.get(attempt.company)
         events = Events(what=np.array([END if end else START]), at=np.array([attempt.at_ms]))
-        texts = (attempt.call_id, attempt.line)
 
         def told(verdict: Any) -> tuple[str | None, str | None]:
-            return texts if verdict["row"] != NONE else (None, None)
+            return (attempt.call_id, attempt.line) if verdict["row"] != NONE else (None, None)
 
         outcome = self._run(prepared.calls, events, _NO_PRICES if tariff is None else tariff.prices, told)
         slot = int(self._stages.calls.handles[prepared.place])
@@ -262,7 +265,7 @@ class Judge:
         tariff = self._stages.tariffs[company]
         outcome = self._speak_events(batch, prepared, tariff)
         status = prepared.admission.status
-        for refused, reason in _REFUSED.items():
+        for refused, reason in REFUSED.items():
             if (status == refused).any():
                 join(outcome, Outcome(rejects=rejected(batch.filter(pa.array(status == refused)), reason)))
         outcome.duplicates = int((status == DUPLICATE).sum())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sekisho.core.identity.calls import HORIZON_DAYS, Admission, CallTable
+from sekisho.core.identity.calls import HORIZON_DAYS, NO_LINE, TOO_OLD, Admission, CallTable
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import NumberPlan, number_calls
 from sekisho.core.rating.charge import rate_calls, tariff_versions
@@ -26,6 +26,10 @@ from sekisho.core.watch.state import NEVER, Records
 
 START, ANSWER, END = (int(event) for event in CallEvent)
 I64 = npt.NDArray[np.int64]
+REFUSED: Final = {
+    NO_LINE: "the line is not a telephone number; give E.164 or a national number like 0312345678",
+    TOO_OLD: f"the call began more than {HORIZON_DAYS} days before the others; too old to tell from a duplicate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +84,25 @@ class Stages:
         calls = new_calls(batch.num_rows) if room is None else room
         kind, bits = _fill_records(calls, max(base, 0), batch, line_rows, numbered, charged, evidence)
         start, end = np.ascontiguousarray(calls["start"]), np.ascontiguousarray(calls["end"])
-        oldest = self.oldest(start) if base < 0 else 0
+        oldest = self._oldest(start) if base < 0 else 0
         if base < 0:
             self.calls.make_room(batch.num_rows, oldest)
         incoming = calls["outgoing"] == 0
         admission = self.calls.admit(batch.column("call_id"), line_rows, incoming, bits, start, end, oldest, base)
         return Prepared(calls, kind, ~evidence, admission, numbered, charged)
 
-    def oldest(self, start: I64) -> int:
-        """The oldest start a call may still have: the horizon before the middle of the youngest batch.
+    def _oldest(self, start: I64) -> int:
+        """The oldest start a call of a batch may still have, by the middle of the batch.
 
-        The middle, and never more than a day further at once (a batch may be a single row), so that one record with a
-        wrong clock cannot make all others too old.
+        The middle, so that one record with a wrong clock cannot make all others too old.
         """
         if start.size:
-            middle = int(start[0]) if start.size == 1 else int(np.median(start))
-            self.latest = max(self.latest, min(middle, self.latest + DAY_MS) if self.latest else middle)
+            return self.reach(int(np.median(start)))
+        return max(0, self.latest - HORIZON_DAYS * DAY_MS)
+
+    def reach(self, start: int) -> int:
+        """A call began at `start`: the horizon moves on with it, but a day at most. The oldest start it still has."""
+        self.latest = max(self.latest, min(start, self.latest + DAY_MS) if self.latest else start)
         return max(0, self.latest - HORIZON_DAYS * DAY_MS)
 
 

@@ -336,3 +336,23 @@ def test_a_look_up_stays_short_however_often_one_call_id_comes():
     table = CallTable()
     rows = [(END, TODAY + at * 600_000, TODAY + at * 600_000 + 1_000) for at in range(MOST_OTHERS + 50)]
     assert told_at(table, rows) == [NEW] * (MOST_OTHERS + 1) + [DUPLICATE] * 49
+
+
+def test_one_event_alone_is_told_as_in_a_batch():
+    one, batch = CallTable(), CallTable()
+    rows = [
+        (f"call-{place % 900}@{'x' * (place % 400)}", place % 7, START << place % 3, TODAY) for place in range(3_000)
+    ]
+    for call_id, line, bit, start in rows:
+        status, place, told = one.admit_one(call_id.encode(), line, bit, start, -1, 0)
+        answer = admit(batch, [(call_id, line, False, bit, start)])
+        assert (status, told) == (answer.status[0], answer.told[0])
+        assert one.handles[place] == -1
+    assert one.count == batch.count
+
+
+def test_one_event_alone_may_be_too_old_or_of_no_line():
+    table = CallTable()
+    assert table.admit_one(b"a", 0, START, TODAY - 1, -1, TODAY)[0] == TOO_OLD
+    assert table.admit_one(b"a", -1, START, TODAY, -1, TODAY)[0] == NO_LINE
+    assert table.admit_one(b"", 0, START, TODAY, -1, TODAY)[0] == NEW

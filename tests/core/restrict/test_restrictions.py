@@ -21,44 +21,45 @@ def told(*bars: tuple[Bar, bool]) -> Restrictions:
     return restrictions
 
 
-def test_a_bar_is_in_force_from_its_since_on():
-    restrictions = told((bar(), True))
-    assert restrictions.bar_at(EAST, LINE, 999) is None
-    assert restrictions.bar_at(EAST, LINE, 1_000) == bar()
+def test_a_bar_is_in_force_once_it_was_told():
+    restrictions = told()
+    assert restrictions.bar_of(EAST, LINE) is None
+    restrictions.tell(EAST, LINE, bar(since_ms=1 << 60), in_force=True)
+    assert restrictions.bar_of(EAST, LINE) == bar(since_ms=1 << 60)
 
 
 def test_a_bar_belongs_to_one_line_of_one_company():
     restrictions = told((bar(), True))
-    assert restrictions.bar_at("west", LINE, 2_000) is None
-    assert restrictions.bar_at(EAST, LINE + 1, 2_000) is None
+    assert restrictions.bar_of("west", LINE) is None
+    assert restrictions.bar_of(EAST, LINE + 1) is None
 
 
 def test_an_old_version_changes_nothing():
     restrictions = told((bar(version=2), False))
     assert not restrictions.tell(EAST, LINE, bar(version=1), in_force=True)
-    assert restrictions.bar_at(EAST, LINE, 2_000) is None
+    assert restrictions.bar_of(EAST, LINE) is None
 
 
 def test_the_same_version_again_changes_nothing():
     restrictions = told((bar(), True), (bar(version=2), False))
     assert not restrictions.tell(EAST, LINE, bar(version=2), in_force=True)
-    assert restrictions.bar_at(EAST, LINE, 2_000) is None
+    assert restrictions.bar_of(EAST, LINE) is None
 
 
 def test_lifting_one_owners_bar_leaves_the_others():
     carrier = bar("b2", owner="emergency", since_ms=1_500)
     restrictions = told((bar(), True), (carrier, True), (bar(version=2), False))
-    assert restrictions.bar_at(EAST, LINE, 2_000) == carrier
+    assert restrictions.bar_of(EAST, LINE) == carrier
 
 
 def test_the_oldest_of_several_bars_is_named():
     older = bar("b0", since_ms=500)
-    assert told((bar(), True), (older, True)).bar_at(EAST, LINE, 2_000) == older
+    assert told((bar(), True), (older, True)).bar_of(EAST, LINE) == older
 
 
 def test_a_snapshot_keeps_bars_and_versions():
     restrictions = told((bar(), True), (bar("b2", version=3), False))
     again = Restrictions.from_json(json.loads(json.dumps(restrictions.to_json())))
-    assert again.bar_at(EAST, LINE, 2_000) == bar()
+    assert again.bar_of(EAST, LINE) == bar()
     assert not again.tell(EAST, LINE, bar("b2", version=3), in_force=True)
     assert again.to_json() == restrictions.to_json()

@@ -12,7 +12,7 @@ SCOPES: Final = ("international",)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar (発信規制): who wants it, since when (ms), and the version of it that is in force."""
+    """A bar (発信規制): who wants it, since when by the office's clock (ms), the version that is in force."""
 
     bar: str
     version: int
@@ -43,12 +43,13 @@ class Restrictions:
             del self._bars[company, line]
         return True
 
-    def bar_at(self, company: str, line: int, at_ms: int) -> Bar | None:
-        """The bar that refuses international calls of the line at an instant, the oldest where there are several."""
+    def bar_of(self, company: str, line: int) -> Bar | None:
+        """The bar that refuses international calls of the line now, the oldest where there are several.
+
+        A bar is in force once it was told, whatever its `since_ms`: clocks of two machines differ.
+        """
         bars = self._bars.get((company, line))
-        if not bars:
-            return None
-        return min((bar for bar in bars.values() if bar.since_ms <= at_ms), key=_age, default=None)
+        return min(bars.values(), key=_age) if bars else None
 
     def to_json(self) -> dict[str, Any]:
         """For a snapshot: plain lists and numbers."""

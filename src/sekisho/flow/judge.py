@@ -86,7 +86,7 @@ class Judge:
         self._restrictions = Restrictions()
 
     def apply(self, kind: str, body: bytes) -> Outcome:
-        """Apply one entry: `calls` (Arrow IPC stream of CALLS), `attempts` (flow/attempt.py), others (flow/controls.py).
+        """Apply one entry: `calls` (Arrow IPC stream of CALLS), `attempts` (see attempt.py), others (see controls.py).
 
         Raises LogDamaged for what no journal of ours holds.
         """

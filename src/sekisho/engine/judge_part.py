@@ -1,0 +1,227 @@
+"""The judge's process in a running system: it follows the journal and answers the gate, in one thread.
+
+Everything on disk happens in a second thread, so that no decision waits for it:
+
+    loop thread   apply a journal entry │ decide on an INVITE │ apply │ decide …
+    disk thread   read the journal, append what was said, append attempts (every 50 ms), ticks, live, health
+
+Until the journal has been read to its end the gate's doors are closed: bars must be known before it answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+
+from sekisho.core.terms.errors import InUse
+from sekisho.engine.gate import Gate
+from sekisho.engine.gate_http import decision_app, is_emergency
+from sekisho.engine.gate_sip import Peer, SipGate
+from sekisho.engine.health import HEALTH_MS, health_message
+from sekisho.engine.judge import JudgeProcess, Said
+from sekisho.flow import JudgeSettings
+from sekisho.flow.controls import tick_body
+from sekisho.flow.outcome import InProgress
+from sekisho.flow.rehearsal import rehearse
+from sekisho.ports import HEALTH_TOPIC, JOURNAL, LIVE_TOPIC, Message
+from sekisho.wiring.embedded import Embedded, open_embedded
+from sekisho.wiring.gate_file import GateFile, read_gate_file, source_of_token
+from sekisho.wiring.settings import Settings
+from sekisho.wiring.tariffs import read_tariff
+
+POLL_S: Final = 0.02
+FLUSH_S: Final = 0.05
+TICK_S: Final = 1.0
+SWITCH_S: Final = 0.0005  # so long may the disk thread keep the interpreter from a decision
+ENTRIES: Final = 32
+
+Say = Callable[[str], None]
+T = TypeVar("T")
+
+
+class JudgePart:
+    """One judge with its gate, from start to stop."""
+
+    def __init__(self, settings: Settings, gates: GateFile, say: Say) -> None:
+        self._settings, self._gates, self._say = settings, gates, say
+        self._disk = ThreadPoolExecutor(1, "disk")
+        self._stop = asyncio.Event()
+        self._order = asyncio.Lock()
+        self._in_progress: dict[tuple[str, str], InProgress] = {}
+        self._home: Embedded
+        self._process: JudgeProcess
+        self._gate: Gate
+
+    async def run(self) -> None:
+        """Follow the journal and answer until SIGTERM or SIGINT. Raises InUse where another judge runs."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        async with AsyncExitStack() as held:
+            self._home = await self._on_disk(open_embedded, self._settings, ("judge",))
+            held.push_async_callback(self._on_disk, self._home.close)
+            rehearse(JudgeSettings(), read_tariff()[0])
+            self._process = await self._on_disk(self._start_process)
+            self._started_ms = self._home.clock.now_ms()
+            self._gate = Gate(self._process, f"{self._started_ms:x}")
+            await self._catch_up()
+            gc.collect()
+            gc.freeze()
+            await self._open_doors(held)
+            self._say("ready")
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._follow())
+                tasks.create_task(self._flush())
+                tasks.create_task(self._tell())
+            await self._rest()
+
+    def _start_process(self) -> JudgeProcess:
+        home, settings = self._home, self._settings
+        return JudgeProcess(
+            home.log,
+            home.snapshots,
+            JudgeSettings(),
+            home.clock,
+            entries=min(settings.judge_entries, ENTRIES),
+            snapshot_entries=settings.snapshot_entries,
+        )
+
+    async def _on_disk(self, call: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._disk, partial(call, *arguments))
+
+    async def _catch_up(self) -> None:
+        while not self._stop.is_set() and await self._some_entries():
+            pass
+
+    async def _some_entries(self) -> bool:
+        """Judge the next entries; decisions come between any two of them."""
+        entries = await self._on_disk(self._process.read)
+        for entry in entries:
+            self._process.apply(entry)
+            await asyncio.sleep(0)
+        if entries:
+            # With the attempts that were applied before and between them: what is said must not outlive its cause.
+            await self._append(self._gate.take_attempts(self._home.clock.now_ms()), self._process.take_said())
+        if self._process.snapshot_due:
+            await self._snapshot()
+        return bool(entries)
+
+    async def _open_doors(self, held: AsyncExitStack) -> None:
+        settings, clock = self._settings, self._home.clock
+        peers = {peer.address: Peer(peer.company, peer.go_on) for peer in self._gates.peers}
+        sip = SipGate(peers, self._gate.decide, is_emergency, clock, self._say)
+        host, port = _taken(settings.gate_host, settings.gate_sip_port, sip.open)
+        held.callback(sip.close)
+        self._say(f"SIP on {host}:{port}/udp, {len(peers)} trusted peers")
+
+        def company_of(token: str) -> str | None:
+            source = source_of_token(self._gates.sources, token)
+            return None if source is None else source.company
+
+        runner = web.AppRunner(decision_app(self._gate.decide, company_of, clock), access_log=None)
+        await runner.setup()
+        held.push_async_callback(runner.cleanup)
+        try:
+            await web.TCPSite(runner, settings.gate_host, settings.gate_http_port).start()
+        except OSError as error:
+            raise _not_had(settings.gate_host, settings.gate_http_port, error) from None
+        self._say(f"HTTP on {settings.gate_host}:{runner.addresses[0][1]}")
+
+    async def _follow(self) -> None:
+        while not self._stop.is_set():
+            if not await self._some_entries():
+                await self._pause(POLL_S)
+
+    async def _flush(self) -> None:
+        while not self._stop.is_set():
+            await self._pause(FLUSH_S)
+            await self._append(self._gate.take_attempts(self._home.clock.now_ms()))
+
+    async def _tell(self) -> None:
+        told_ms = 0
+        while not self._stop.is_set():
+            now = self._home.clock.now_ms()
+            said: Said = {JOURNAL: [Message("tick", f"tick:{now}", tick_body(now))], **self._gate.take_refusals()}
+            said[LIVE_TOPIC] = self._live(now)
+            if now - told_ms >= HEALTH_MS:
+                told_ms = now
+                behind = await self._on_disk(self._home.log.last, JOURNAL) - self._process.position
+                health = health_message("judge", now, self._started_ms, position=self._process.position, behind=behind)
+                said[HEALTH_TOPIC] = [health]
+            await self._append(said)
+            await self._pause(TICK_S)
+
+    def _live(self, now: int) -> list[Message]:
+        """Lines with calls in progress, and those that had some the last time."""
+        found = {(each.company, each.line): each for each in self._process.judge.in_progress(now)}
+        gone = [each._replace(open=0, open_international=0, accrued=0) for each in self._in_progress.values()]
+        lines = [*found.values(), *(each for each in gone if (each.company, each.line) not in found)]
+        self._in_progress = found
+        if not lines:
+            return []
+        body = json.dumps({"at_ms": now, "lines": [each._asdict() for each in lines]}).encode()
+        return [Message("lines", f"live:{now}", body)]
+
+    async def _append(self, *all_said: Said) -> None:
+        """Append for certain, in one transaction and in the order of the calls.
+
+        While another process holds the log or its disk is full: wait and try again.
+        """
+        messages: Said = {}
+        for said in all_said:
+            for topic, each in said.items():
+                messages.setdefault(topic, []).extend(each)
+        async with self._order:
+            while any(messages.values()):
+                try:
+                    await self._on_disk(self._process.write, messages)
+                except InUse as fault:
+                    self._say(str(fault))
+                    await asyncio.sleep(TICK_S)
+                else:
+                    return
+
+    async def _snapshot(self) -> None:
+        attempts = self._gate.take_attempts(self._home.clock.now_ms())
+        position, arrays = self._process.snapshot(copied=True)
+        await self._append(attempts)
+        await self._on_disk(self._process.save, position, arrays)
+
+    async def _rest(self) -> None:
+        """What was decided last goes to the log, and a snapshot makes the next start quick."""
+        await self._append(self._gate.take_attempts(self._home.clock.now_ms()), self._gate.take_refusals())
+        await self._on_disk(self._process.rest)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not past the stop."""
+        try:
+            await asyncio.wait_for(self._stop.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def _taken(host: str, port: int, take: Callable[[str, int], tuple[str, int]]) -> tuple[str, int]:
+    try:
+        return take(host, port)
+    except OSError as error:
+        raise _not_had(host, port, error) from None
+
+
+def _not_had(host: str, port: int, error: OSError) -> InUse:
+    return InUse(f"{host}:{port}: cannot be had ({error.strerror}); stop what has it, or set another port")
+
+
+def run_judge_part(settings: Settings, say: Say) -> None:
+    """The process `judge`: returns after SIGTERM. Raises InUse, LogDamaged, BadSource."""
+    sys.setswitchinterval(SWITCH_S)
+    asyncio.run(JudgePart(settings, read_gate_file(settings.home), say).run())

@@ -9,13 +9,22 @@ import os
 import signal
 from typing import Final
 
-FAILPOINTS: Final = ("append", "judge", "verdict_write", "parquet_rename", "snapshot_rename", "offset_commit")
+FAILPOINTS: Final = (
+    "append",
+    "judge",
+    "verdict_write",
+    "parquet_rename",
+    "snapshot_rename",
+    "merge_rename",
+    "offset_commit",
+)
+OFFICE_FAILPOINTS: Final = ("outbox_read", "outbox_append", "outbox_mark", "consume_commit")  # of the relay
 _wanted, _, _count = os.environ.get("SEKISHO_CRASH_AT", "").partition(":")
 _left = int(_count or 1)
 
 
 def failpoint(name: str) -> None:
-    """Mark a place called `name` (one of FAILPOINTS); kills this process where the environment asks for it."""
+    """Mark a place called `name` (one of FAILPOINTS or OFFICE_FAILPOINTS); kills this process where the environment asks for it."""
     global _left  # noqa: PLW0603 - one process, one countdown
     if name != _wanted:
         return

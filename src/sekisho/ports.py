@@ -98,9 +98,9 @@ class CallBook(Protocol):
 
     All methods: `lines` are E.164 texts with + (anything else raises ValueError), and a record is found whatever form
     its switch wrote (0312345678, +81312345678, 81312345678). The interval is first_ms ≤ start < last_ms, in
-    milliseconds since the epoch. An empty interval, no lines or no calls give an empty table of the same columns. Money
-    is milli-yen. Schemas stand in `core/tables.py`. What is asked is answered whole: LogDamaged where a file of the lake
-    is not what was written, InUse where the answer must be asked for again.
+    milliseconds since the epoch. An empty interval, no lines or no calls give an empty table of the same columns.
+    Money is milli-yen. Schemas stand in `core/tables.py`. An answer is whole, or there is none: LogDamaged where a file
+    of the lake is not what was written, InUse where one must ask again.
 
     Sums are of calls the lines made; calls that came in cost nothing and are in `calls` alone.
     """

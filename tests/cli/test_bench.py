@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from sekisho.bench import pipeline
+from sekisho.bench import lake_pages, pipeline
+from sekisho.cli.bench import BENCHES
 
 SMALL = ("bench", "pipeline", "--calls", "20000", "--lines", "2000", "--repeats", "1")
 RATIOS = {
@@ -48,10 +49,24 @@ def test_the_calls_are_kept_where_it_is_asked_to(sekisho, tmp_path, monkeypatch)
     assert {name for name, _ in rows} > set(RATIOS)
 
 
+def test_the_lake_is_asked_as_pages_ask(sekisho, tmp_path, monkeypatch):
+    monkeypatch.setattr(lake_pages, "QUESTIONS", 5)
+    code, out, err = sekisho(
+        "bench", "lake", "--calls", "3000", "--lines", "10", "--repeats", "1", "--folder", tmp_path, "--json"
+    )
+    assert code == 0
+    figures = json.loads(out)
+    assert (figures["calls"], figures["lines"]) == (3_000, 10)
+    assert figures["month_by_class_ratio"] == pytest.approx(
+        figures["month_by_class_p50_ms"] / figures["month_by_class_bare_read_ms"], rel=2e-3
+    )
+    assert "making and rating 3,000 calls of 10 lines" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (["gate"], "bench gate: there is no such benchmark; use pipeline"),
+        (["nothing"], f"bench nothing: there is no such benchmark; use {', '.join(BENCHES)}"),
         (["pipeline", "--folder", "file"], "--folder file: cannot be made (File exists); choose another"),
     ],
 )

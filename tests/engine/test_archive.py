@@ -8,15 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from sekisho.bodies import body_of
 from sekisho.core.tables import RATED
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import start_of_japanese_day
 from sekisho.engine.archive import Archive
-from sekisho.bodies import body_of
 from sekisho.ports import RATED_TOPIC, Message
 from sekisho.wiring.embedded import open_embedded
 from sekisho.wiring.settings import read_settings
 
+MANY = 16  # parts of the youngest date that the lake leaves alone
 MONDAY = start_of_japanese_day(date(2026, 11, 23))
 
 
@@ -55,7 +56,7 @@ def test_every_call_reaches_the_lake_once(home, rows, writes):
         count += 1
     assert count == writes  # entries are read sixteen at a time
     assert home.lake.offset() == 40
-    assert home.lake.read()["row"].to_pylist() == list(range(400))
+    assert sorted(home.lake.read()["row"].to_pylist()) == list(range(400))
     assert archive.step() is False
 
 
@@ -65,8 +66,39 @@ def test_another_archive_goes_on_where_the_lake_ends(home):
     archive = Archive(home.log, home.lake, 1_000)
     while archive.step():
         pass
-    assert home.lake.read()["row"].to_pylist() == list(range(401))
+    assert sorted(home.lake.read()["row"].to_pylist()) == list(range(401))
     assert [(part.first, part.last) for part in home.lake.parts()] == [(1, 16), (17, 41)]
+
+
+def append(home, number: int) -> None:
+    home.log.append(
+        {RATED_TOPIC: [Message("rated", f"live {number}", body_of([rated(range(number, number + 1))], RATED))]}
+    )
+
+
+def test_with_nothing_to_write_it_merges(home):
+    archive = Archive(home.log, home.lake, 1_000)
+    archive.step()
+    for number in range(400, 400 + MANY):
+        append(home, number)
+        assert archive.step() is True
+    assert len(home.lake.parts()) == MANY + 1
+    assert archive.step() is True
+    assert [part.rows for part in home.lake.parts()] == [400, MANY]
+    assert archive.step() is False
+    assert sorted(home.lake.read()["row"].to_pylist()) == list(range(400 + MANY))
+
+
+def test_where_there_is_always_something_to_write_it_merges_too(home):
+    archive = Archive(home.log, home.lake, 1_000)
+    archive.step()
+    most = 0
+    for number in range(400, 400 + 5 * MANY):
+        append(home, number)
+        archive.step()
+        most = max(most, len(home.lake.parts()))
+    assert most < 2 * MANY + 2
+    assert sorted(home.lake.read()["row"].to_pylist()) == list(range(400 + 5 * MANY))
 
 
 def test_a_lake_of_another_log_is_refused(home):

@@ -4,20 +4,58 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from sekisho.core.terms.errors import BadSetting
 
-BENCHES = ("pipeline",)
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for: where to work, how much (None: the benchmark's own figure), how often, who is told."""
+
+    folder: Path
+    calls: int | None
+    lines: int | None
+    repeats: int
+    tell: Callable[[str], None]
+
+
+def _pipeline(wanted: Wanted) -> dict[str, float]:
+    from sekisho.bench import pipeline
+
+    calls, lines = wanted.calls or pipeline.CALLS, wanted.lines or pipeline.LINES
+    return pipeline.bench_pipeline(wanted.folder, calls, lines, wanted.repeats, wanted.tell)
+
+
+def _lake(wanted: Wanted) -> dict[str, float]:
+    from sekisho.bench import lake_pages
+
+    calls, lines = wanted.calls or lake_pages.CALLS, wanted.lines or lake_pages.LINES
+    return lake_pages.bench_lake(wanted.folder, calls, lines, wanted.repeats, wanted.tell)
+
+
+def _gate(wanted: Wanted) -> dict[str, float]:
+    from sekisho.bench import gate
+
+    return gate.bench_gate(wanted.folder, wanted.calls or gate.INVITES, wanted.repeats, wanted.tell)
+
+
+BENCHES: Final[dict[str, Callable[[Wanted], dict[str, float]]]] = {
+    "pipeline": _pipeline,
+    "lake": _lake,
+    "gate": _gate,
+}
 
 
 def bench(
     name: Annotated[str, typer.Argument(help=f"Which one: {', '.join(BENCHES)}.")],
-    calls: Annotated[int, typer.Option(help="How many calls to make.", min=1)] = 5_000_000,
-    lines: Annotated[int, typer.Option(help="Of how many lines.", min=1)] = 320_000,
+    calls: Annotated[int | None, typer.Option(help="How many calls to make, if not as many as usual.", min=1)] = None,
+    lines: Annotated[int | None, typer.Option(help="Of how many lines, if not as many as usual.", min=1)] = None,
     repeats: Annotated[int, typer.Option(help="Runs of each part; the best counts.", min=1)] = 3,
     folder: Annotated[str | None, typer.Option(help="Keep the calls that were made here, for the next run.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -26,8 +64,6 @@ def bench(
 
     Example: sekisho bench pipeline --json
     """
-    from sekisho.bench.pipeline import bench_pipeline
-
     if name not in BENCHES:
         raise BadSetting(f"bench {name}: there is no such benchmark; use {', '.join(BENCHES)}")
     with tempfile.TemporaryDirectory(prefix="sekisho-bench-") as scratch:
@@ -36,7 +72,8 @@ def bench(
             place.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise BadSetting(f"--folder {place}: cannot be made ({error.strerror}); choose another") from None
-        figures = bench_pipeline(place, calls, lines, repeats, lambda text: typer.echo(text, err=True))
+        wanted = Wanted(place, calls, lines, repeats, lambda text: typer.echo(text, err=True))
+        figures = BENCHES[name](wanted)
     rounded = {key: value if isinstance(value, int) else float(f"{value:.4g}") for key, value in figures.items()}
     if as_json:
         typer.echo(json.dumps(rounded))

@@ -50,6 +50,41 @@ RATED_FIELDS: Final = [
 ]
 RATED: Final = pa.schema(CALL_FIELDS + PROVENANCE_FIELDS + RATED_FIELDS)
 
+# What the lake is asked to sum, of calls that lines made (ports.CallBook).
+CLASS_SUMS: Final = pa.schema(
+    [
+        pa.field("class", pa.string(), nullable=False),
+        pa.field("calls", pa.int64(), nullable=False),
+        pa.field("answered", pa.int64(), nullable=False),  # calls of them that were answered
+        pa.field("charge_milliyen", pa.int64(), nullable=False),
+    ]
+)
+COUNTRY_SUMS: Final = pa.schema(
+    [
+        pa.field("country", pa.string(), nullable=False),  # as in RATED; empty: abroad, country unknown
+        pa.field("calls", pa.int64(), nullable=False),
+        pa.field("charge_milliyen", pa.int64(), nullable=False),
+        pa.field("talk_ms", pa.int64(), nullable=False),  # the switch's where it said so, else end - answer
+    ]
+)
+HOUR_SUMS: Final = pa.schema(
+    [
+        pa.field("hour_ms", pa.int64(), nullable=False),  # the instant at which the hour began
+        pa.field("calls", pa.int64(), nullable=False),
+        pa.field("international_calls", pa.int64(), nullable=False),
+        pa.field("charge_milliyen", pa.int64(), nullable=False),
+        pa.field("international_milliyen", pa.int64(), nullable=False),
+    ]
+)
+LINE_SUMS: Final = pa.schema(
+    [
+        pa.field("line", pa.string(), nullable=False),  # E.164 with +
+        pa.field("calls", pa.int64(), nullable=False),
+        pa.field("charge_milliyen", pa.int64(), nullable=False),
+        pa.field("international_milliyen", pa.int64(), nullable=False),
+    ]
+)
+
 EVIDENCE: Final = pa.struct(
     [
         pa.field("name", pa.string(), nullable=False),

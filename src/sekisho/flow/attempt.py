@@ -101,6 +101,9 @@ def number_attempt(stages: Stages, attempt: Attempt) -> Numbered:
 
 def line_row(stages: Stages, attempt: Attempt, number: int) -> int:
     """The row of the attempt's line, -1 where it is no number."""
+    known = stages.lines.row_of(attempt.company, number)
+    if known >= 0:
+        return known
     before = stages.lines.count
     rows = stages.lines.rows_of(attempt.company, np.array([number], np.uint64))
     if stages.lines.count > before:

@@ -63,11 +63,13 @@ def concat(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 def join(outcome: Outcome, more: Outcome) -> None:
     """Add what `more` holds to `outcome`."""
-    for name in ("rated", "verdicts", "rejects"):
-        both = [table for table in (getattr(outcome, name), getattr(more, name)) if table is not None]
-        if both:
-            setattr(outcome, name, both[0] if len(both) == 1 else concat(both))
+    if more.rated is not None or more.verdicts is not None or more.rejects is not None:
+        for name in ("rated", "verdicts", "rejects"):
+            both = [table for table in (getattr(outcome, name), getattr(more, name)) if table is not None]
+            if both:
+                setattr(outcome, name, both[0] if len(both) == 1 else concat(both))
     outcome.calls += more.calls
     outcome.duplicates += more.duplicates
     outcome.merged += more.merged
-    outcome.effects += more.effects
+    if more.effects:
+        outcome.effects += more.effects

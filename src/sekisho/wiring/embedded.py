@@ -10,7 +10,7 @@ HOME/locks/          one process a role
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +25,7 @@ from sekisho.ports import Clock, Feed, Lake, Log, Snapshots
 from sekisho.wiring.feed_sources import FeedSources
 from sekisho.wiring.settings import Settings
 
-ROLES: Final = ("intake", "judge", "archive")
+ROLES: Final = ("intake", "judge", "archive")  # of the engine; a running system has also `relay` and `up`
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,34 @@ def open_embedded(settings: Settings, roles: Iterable[str] = ROLES) -> Embedded:
         for role in played:
             held.callback(FileLock(home / "locks" / role).release)
         sources = FeedSources(home / "sources", settings.company)
+        clock = SystemClock()
         log = SqliteLog(home / "log.sqlite", float(settings.busy_s))
         held.callback(log.close)
         return Embedded(
             settings=settings,
             log=log,
             snapshots=SnapshotFiles(home / "snapshots"),
-            lake=ParquetLake(home / "lake", writer="archive" in played),
+            lake=ParquetLake(home / "lake", writer="archive" in played, clock=clock),
             feed=FolderFeed(home / "feed"),
             sources=sources,
-            clock=SystemClock(),
+            clock=clock,
             held=held.pop_all(),
         )
+
+
+def open_log(settings: Settings) -> Log:
+    """The log alone, for another thread of a process: a connection belongs to the thread that made it.
+
+    Raises InUse, LogDamaged.
+    """
+    return SqliteLog(settings.home / "log.sqlite", float(settings.busy_s))
+
+
+def hold_role(settings: Settings, role: str) -> Callable[[], None]:
+    """Play a role that opens nothing; what comes back ends it. Raises InUse where another process plays it."""
+    return FileLock(settings.home / "locks" / role).release
+
+
+def system_clock() -> Clock:
+    """The machine's own clock, for a door that opens nothing else."""
+    return SystemClock()

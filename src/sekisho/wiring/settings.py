@@ -5,6 +5,7 @@ A variable that begins with SEKISHO_ and is not one of these is refused: a missp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from sekisho.core.terms.errors import BadSetting
 PREFIX: Final = "SEKISHO_"
 NOT_SETTINGS: Final = ("SEKISHO_CRASH_AT",)  # for tests: see failpoint.py
 _MAX_WORD: Final = 255
+_HOST: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?|[0-9A-Fa-f:.]{2,45}")
+_MOST_PORT: Final = 65_535
+_DATABASES: Final = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +32,24 @@ class Settings:
     snapshot_entries: int
     archive_rows: int
     busy_s: int
+    gate_host: str
+    gate_sip_port: int
+    gate_http_port: int
+    intake_http_port: int
+    web_host: str
+    web_port: int
+    database_url: str
+    secret_key_file: Path
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings that `environment` (usually os.environ) asks for. Raises BadSetting for the first that is wrong."""
     reader = _Reader(environment)
+    home = reader.folder("HOME", _default_home(environment))
     settings = Settings(
         # The data directory: log, snapshots, lake, feed, source descriptions, all of it. The default is the user's, not
         # one below the current folder: a command started elsewhere must not begin a second journal unnoticed.
-        home=reader.folder("HOME", _default_home(environment)),
+        home=home,
         # The company of calls whose source is not described in HOME/sources.
         company=reader.word("COMPANY", "default"),
         # Calls in one journal entry. Larger ones are a little faster, smaller ones are judged and kept sooner.
@@ -49,6 +62,22 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         archive_rows=reader.count("ARCHIVE_ROWS", 500_000, least=1, most=10_000_000),
         # Seconds that an append waits for another process's append before it gives up.
         busy_s=reader.count("BUSY_S", 30, least=1, most=3_600),
+        # Where switches reach the gate and the intake. Tokens and SIP go over it in the clear, so the default is the
+        # machine itself; behind another address there should be a network of the carrier's own.
+        gate_host=reader.host("GATE_HOST", "127.0.0.1"),
+        # The gate's SIP over UDP. Not 5060: a switch on the same machine has that one.
+        gate_sip_port=reader.port("GATE_SIP_PORT", 5066),
+        # The gate's POST /v1/decisions.
+        gate_http_port=reader.port("GATE_HTTP_PORT", 8066),
+        # The intake's POST /v1/calls, on the gate's host.
+        intake_http_port=reader.port("INTAKE_HTTP_PORT", 8067),
+        # Where browsers reach desk and portal. Beyond the machine itself only behind a proxy that speaks TLS.
+        web_host=reader.host("WEB_HOST", "127.0.0.1"),
+        web_port=reader.port("WEB_PORT", 8080),
+        # The office's database, postgresql://user:password@host:5432/name. Without it SQLite, HOME/office.sqlite.
+        database_url=reader.database("DATABASE_URL"),
+        # The file with the key that signs sessions: made where there is none, readable by its owner only.
+        secret_key_file=reader.file("SECRET_KEY_FILE", home / "secret-key"),
     )
     reader.refuse_unknown()
     return settings
@@ -98,6 +127,34 @@ class _Reader:
         if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
             raise BadSetting(f"{PREFIX}{name} is {text!r}; give a whole number from {least} to {most}")
         return int(text)
+
+    def port(self, name: str, default: int) -> int:
+        """A port to listen on; 0 is any free one, which the part then names."""
+        return self.count(name, default, least=0, most=_MOST_PORT)
+
+    def host(self, name: str, default: str) -> str:
+        """An address or a host's name."""
+        text = self._text(name)
+        if text is None:
+            return default
+        if not _HOST.fullmatch(text):
+            raise BadSetting(f"{PREFIX}{name} is {text!r}; give an address like 127.0.0.1 or a host's name")
+        return text
+
+    def file(self, name: str, default: Path) -> Path:
+        """An absolute path of a file, or of nothing yet."""
+        text = self._text(name)
+        path = default if text is None else Path(text).expanduser().absolute()
+        if path.is_dir():
+            raise BadSetting(f"{PREFIX}{name}: {path} is a folder; name a file")
+        return path
+
+    def database(self, name: str) -> str:
+        """The address of a PostgreSQL database, or nothing; it may hold a password, so an error does not show it."""
+        text = self._text(name)
+        if text is not None and not text.startswith(_DATABASES):
+            raise BadSetting(f"{PREFIX}{name} is no address like postgresql://user:password@host:5432/sekisho")
+        return text or ""
 
     def refuse_unknown(self) -> None:
         """Raise BadSetting for a variable that begins like a setting and is none."""

@@ -151,3 +151,14 @@ def test_a_large_table_survives_a_snapshot():
     more = np.array([pack(str(81_400_000_000 + at)) for at in range(count)], np.uint64)
     assert (learn(restored, "east", more, ["x"] * count) == np.arange(count, 2 * count)).all()
     assert (restored.rows_of("east", packed) == np.arange(count)).all()
+
+
+def test_one_known_number_alone_has_the_same_row_and_nothing_is_added():
+    table = LineTable()
+    numbers = np.array([pack(str(81_300_000_000 + place)) for place in range(5_000)], np.uint64)
+    rows = table.rows_of("east", numbers)
+    assert [table.row_of("east", int(number)) for number in numbers] == rows.tolist()
+    assert table.row_of("west", int(numbers[0])) == -1
+    assert table.row_of("east", pack("811")) == -1
+    assert table.row_of("east", 0) == -1
+    assert table.count == 5_000

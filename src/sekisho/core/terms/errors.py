@@ -7,7 +7,10 @@
     │   └── BadCallFile     a file of calls that cannot be read at all (single rows become rejects, not errors)
     ├── BadSetting          a setting or an option is wrong
     ├── LogDamaged          our own log or snapshot is not what we wrote
-    └── InUse               a file of ours is held by another process, or its disk is full
+    ├── InUse               a file of ours is held by another process, or its disk is full
+    ├── NotAllowed          the role of this user does not go so far
+    ├── NotKnown            there is no such thing, or it is somebody else's: who asks does not learn which
+    └── NotPossible         as things stand a rule forbids it: `code` names the rule
 
 Rules of this file: an error carries its facts as attributes, its text is one line, and the line offers the cure.
 """
@@ -60,3 +63,19 @@ class LogDamaged(SekishoError):
 
 class InUse(SekishoError):
     """A log, lock or folder of ours cannot be used just now: another process holds it, or its disk is full."""
+
+
+class NotAllowed(SekishoError):
+    """The role of this user does not go so far. Pages answer 403."""
+
+
+class NotKnown(SekishoError):
+    """There is no such thing, or it is somebody else's. Pages answer 404."""
+
+
+class NotPossible(SekishoError):
+    """As things stand a rule forbids what was asked. `code` names the rule, for pages to say in their language."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        super().__init__(text)

@@ -3,80 +3,72 @@
 1. Parts are written beside their names, forced to the disk, renamed: `date=2026-11-23/part-000000000007-000000000012
    .parquet` holds the calls of that date from the `rated` sequences 7 to 12. The same write again gives the same names.
 2. Then the manifest is swapped. It holds the offset, so calls and offset become true in the same instant.
-3. Readers go by the manifest alone. A part that it does not name is left from a crash; the writer removes it when it
-   opens the lake.
+3. A merge puts one part in the place of several of its date (`merging.py`): written the same way, and with the swap it
+   belongs to the lake and they do not. They stay for a grace, because readers may hold the manifest of before.
+4. Readers go by the manifest alone. A part that it does not name is left from a crash or a merge; the writer removes it
+   when it opens the lake.
+
+In a part calls lie by company, line and start, so that a reader of one line passes over most of a large part.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sekisho.core.tables import RATED
 from sekisho.core.terms.errors import InUse, LogDamaged
-from sekisho.core.terms.instants import DAY_MS, JST_OFFSET_MS
+from sekisho.core.terms.instants import DAY_MS, JST_OFFSET_MS, SECOND_MS
+from sekisho.edges.parquet_lake.manifest import Manifest, ManifestFile, Part, day_folder, force
+from sekisho.edges.parquet_lake.merging import due
 from sekisho.failpoint import failpoint
+from sekisho.ports import Clock
 
-MANIFEST: Final = "manifest.json"
-FORMAT: Final = 1
+GRACE_MS: Final = 60 * SECOND_MS  # longer than any reader keeps a manifest
+ROW_GROUP: Final = 1 << 16  # rows that a reader takes or passes over at once
 # Columns that seldom hold a value twice: a dictionary of them is work for nothing (half of the time of a write).
 _SELDOM_TWICE: Final = frozenset(("call_id", "number", "start", "answer", "end", "row", "e164", "valid"))
 _REPEATED: Final = [name for name in RATED.names if name not in _SELDOM_TWICE]
+_ORDER: Final = [("company", "ascending"), ("line", "ascending"), ("start", "ascending")]
+_PLAIN: Final = r"^\+?[0-9]+$"
 _EPOCH: Final = date(1970, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file of the lake: its path in it, the `rated` sequences it was written from, its rows and bytes."""
-
-    path: str
-    first: int
-    last: int
-    rows: int
-    size: int
 
 
 class ParquetLake:
     """The Lake port over a folder. One process writes, any number read."""
 
-    def __init__(self, folder: Path, *, writer: bool = False) -> None:
-        """Open the lake in `folder`, made if absent; the one `writer` also removes what a crash left behind.
+    def __init__(self, folder: Path, *, writer: bool = False, clock: Clock | None = None) -> None:
+        """Open the lake in `folder`; the one `writer` makes it if absent, and removes what no manifest names.
 
+        `clock` measures the grace of parts that were merged away; without one they stay until the lake is opened again.
         Raises LogDamaged where the manifest is damaged or gone.
         """
-        self._folder, self._writer = folder, writer
-        with self._told():
-            if not (folder / MANIFEST).exists():
-                self._begin()
-        _, parts = self._manifest()
+        self._folder, self._writer, self._clock = folder, writer, clock
+        self._file = ManifestFile(folder)
+        self._replaced: list[tuple[int, str]] = []  # the instant and the path
+        if writer and not self._file.exists():
+            with self._told():
+                folder.mkdir(parents=True, exist_ok=True)
+                self._file.swap(0, [])
+        manifest = self._file.read()
         if writer:
-            self._remove_orphans({part.path for part in parts})
-
-    def _begin(self) -> None:
-        if any(self._folder.glob("date=*")):
-            raise LogDamaged(
-                f"{self._folder}: {MANIFEST} is gone; restore it, or move the folder away to have it rebuilt"
-            )
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._swap(0, [])
+            self._remove_orphans(manifest)
 
     def offset(self) -> int:
         """The last `rated` sequence that is in the lake."""
-        return self._manifest()[0]
+        return self._file.read().offset
 
     def parts(self) -> list[Part]:
         """The files that belong to the lake, oldest first."""
-        return self._manifest()[1]
+        return list(self._file.read().parts)
 
     def write(self, batches: Iterable[pa.RecordBatch], first: int, last: int) -> None:
         """Add RATED batches that cover the sequences first..last; afterwards `offset()` is `last`.
@@ -84,35 +76,71 @@ class ParquetLake:
         Sequences the lake holds already are taken as done; raises LogDamaged where some are missing between, InUse
         where the disk takes no more.
         """
-        if not self._writer:
-            raise TypeError("this lake was opened to be read; open it with writer=True")
-        offset, parts = self._manifest()
-        if last <= offset:
+        self._must_write()
+        manifest = self._file.read()
+        if last <= manifest.offset:
             return
-        if first != offset + 1:
-            raise LogDamaged(f"{self._folder}: holds {offset} rated entries, was given {first} to {last}")
-        table = pa.Table.from_batches(list(batches), schema=RATED).unify_dictionaries()
+        if first != manifest.offset + 1:
+            raise LogDamaged(f"{self._folder}: holds {manifest.offset} rated entries, was given {first} to {last}")
+        table = pa.Table.from_batches(list(batches), schema=RATED)
         with self._told():
-            added = [self._write_part(f"{day:%Y-%m-%d}", rows, first, last) for day, rows in _by_day(table)]
-            self._swap(last, parts + added)
+            added = [
+                self._write_part(f"{day:%Y-%m-%d}", rows, first, last, "parquet_rename") for day, rows in _by_day(table)
+            ]
+            self._file.swap(last, [*manifest.parts, *added])
+
+    def merge(self) -> bool:
+        """Make one part of several where a date has many; False where no date has. Calls and offset stay the same.
+
+        Raises LogDamaged where a part is not what was written, InUse where the disk takes no more.
+        """
+        self._must_write()
+        with self._told():
+            self._remove_replaced()
+        manifest = self._file.read()
+        several = due(manifest.parts)
+        if not several:
+            return False
+        table = pa.concat_tables(map(self._read_part, several))
+        with self._told():
+            first, last = min(part.first for part in several), max(part.last for part in several)
+            merged = self._write_part(several[0].day, table, first, last, "merge_rename")
+            kept = [merged if part is several[0] else part for part in manifest.parts if part not in several[1:]]
+            self._file.swap(manifest.offset, kept)
+        if self._clock is not None:
+            now = self._clock.now_ms()
+            self._replaced += [(now, part.path) for part in several]
+        return True
 
     def read(self) -> pa.Table:
         """All rated calls (RATED). Raises LogDamaged where a part is not what was written."""
         return pa.concat_tables([RATED.empty_table(), *map(self._read_part, self.parts())]).unify_dictionaries()
 
-    def _write_part(self, day: str, rows: pa.Table, first: int, last: int) -> Part:
-        folder = self._folder / f"date={day}"
+    def _must_write(self) -> None:
+        if not self._writer:
+            raise TypeError("this lake was opened to be read; open it with writer=True")
+
+    def _write_part(self, day: str, rows: pa.Table, first: int, last: int, point: str) -> Part:
+        folder = self._folder / day_folder(day)
         if not folder.exists():
             folder.mkdir()
-            _force(self._folder)
+            force(self._folder)
         path = folder / f"part-{first:012d}-{last:012d}.parquet"
         draft = folder / f".{path.name}.tmp"
-        pq.write_table(rows, draft, compression="zstd", use_dictionary=_REPEATED, write_page_checksum=True)
-        _force(draft)
-        failpoint("parquet_rename")
+        pq.write_table(
+            _in_order(rows),
+            draft,
+            row_group_size=ROW_GROUP,
+            compression="zstd",
+            use_dictionary=_REPEATED,
+            write_page_checksum=True,
+        )
+        force(draft)
+        failpoint(point)
         draft.rename(path)
-        _force(folder)
-        return Part(path.relative_to(self._folder).as_posix(), first, last, rows.num_rows, path.stat().st_size)
+        force(folder)
+        plain = pc.all(pc.match_substring_regex(rows["line"].unique(), _PLAIN)).as_py()
+        return Part(path.relative_to(self._folder).as_posix(), first, last, rows.num_rows, path.stat().st_size, plain)
 
     def _read_part(self, part: Part) -> pa.Table:
         path = self._folder / part.path
@@ -125,27 +153,16 @@ class ParquetLake:
             raise LogDamaged(f"{path}: holds {rows.num_rows} calls, {part.rows} were written; restore it")
         return rows
 
-    def _manifest(self) -> tuple[int, list[Part]]:
-        path = self._folder / MANIFEST
-        try:
-            told = json.loads(path.read_bytes())
-            if told["format"] != FORMAT:
-                raise LogDamaged(f"{path}: format {told['format']}, this program knows {FORMAT}; use its own version")
-            return int(told["offset"]), [Part(**part) for part in told["parts"]]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LogDamaged(f"{path}: not a manifest ({error}); restore it") from error
+    def _remove_replaced(self) -> None:
+        while self._replaced and self._clock is not None:
+            since, path = self._replaced[0]
+            if self._clock.now_ms() - since < GRACE_MS:
+                return
+            (self._folder / path).unlink(missing_ok=True)
+            del self._replaced[0]
 
-    def _swap(self, offset: int, parts: list[Part]) -> None:
-        path = self._folder / MANIFEST
-        draft = path.with_name(f".{MANIFEST}.tmp")
-        told = {"format": FORMAT, "offset": offset, "parts": [asdict(part) for part in parts]}
-        draft.write_text(json.dumps(told, indent=0), "utf-8")
-        _force(draft)
-        failpoint("offset_commit")
-        draft.rename(path)
-        _force(self._folder)
-
-    def _remove_orphans(self, named: set[str]) -> None:
+    def _remove_orphans(self, manifest: Manifest) -> None:
+        named = {part.path for part in manifest.parts}
         for path in [*self._folder.glob("date=*/part-*"), *self._folder.glob("date=*/.part-*.tmp")]:
             if path.relative_to(self._folder).as_posix() not in named:
                 path.unlink()
@@ -158,13 +175,10 @@ class ParquetLake:
             raise InUse(f"{self._folder}: cannot be written ({error.strerror or error}); see to its disk") from error
 
 
-def _force(path: Path) -> None:
-    """Force a file's bytes, or a folder's names, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _in_order(rows: pa.Table) -> pa.Table:
+    """By company, line and start; a column's pieces share one dictionary."""
+    words = rows.set_column(rows.schema.get_field_index("company"), "company", rows["company"].cast(pa.string()))
+    return rows.unify_dictionaries().take(pc.sort_indices(words, sort_keys=_ORDER))
 
 
 def _by_day(table: pa.Table) -> Iterator[tuple[date, pa.Table]]:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from sekisho.bench import lake_pages, pipeline
+from sekisho.bench import gate, lake_pages, pipeline
+from sekisho.bench.sip_yardstick import Mix
 from sekisho.cli.bench import BENCHES
 
 SMALL = ("bench", "pipeline", "--calls", "20000", "--lines", "2000", "--repeats", "1")
@@ -75,3 +76,16 @@ def test_bad_input_is_one_clear_line(sekisho, tmp_path, monkeypatch, arguments, 
     monkeypatch.chdir(tmp_path)
     assert sekisho("bench", *arguments) == (2, "", fault + "\n")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_gate_is_measured_beside_a_trivial_server(sekisho, tmp_path, monkeypatch):
+    monkeypatch.setattr(gate, "LINES", 100)
+    monkeypatch.setattr(gate, "HONEST", Mix(100, 0.2))
+    monkeypatch.setattr(gate, "BARS", 3)
+    code, out, _ = sekisho("bench", "gate", "--calls", "200", "--repeats", "1", "--folder", tmp_path, "--json")
+    assert code == 0
+    figures = json.loads(out)
+    assert figures["ratio_cpu"] == pytest.approx(figures["gate_cpu_us"] / figures["trivial_cpu_us"], rel=2e-3)
+    assert (figures["invites"], figures["bars"], figures["gate_lost"], figures["half_load_lost"]) == (200, 3, 0, 0)
+    assert 0 < figures["order_to_effect_p50_ms"] <= figures["order_to_effect_p99_ms"]
+    assert figures["attack_refused"] > 150

@@ -1,4 +1,4 @@
-"""What a decision of the gate costs: CPU of the real judge process beside that of a trivial redirect server, in one run.
+"""What a decision of the gate costs: CPU of the judge's process beside that of a trivial redirect server, in one run.
 
 The judge runs as it does in a carrier's system (journal, snapshots, ticks, a home of its own); it judges every attempt
 abroad before it answers. The calls are those of many lines in turn, 15 % of them abroad. Latency is taken at half the
@@ -7,21 +7,16 @@ rate at which the judge is busy all the time. A third part sends calls abroad of
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from sekisho.bench.sip_yardstick import Address, Mix, measure, trivial_server
-from sekisho.core.terms.errors import InUse
+from sekisho.bench.orders import BARS, bench_orders
+from sekisho.bench.parts import running_part
+from sekisho.bench.sip_yardstick import Mix, measure, trivial_server
 from sekisho.engine.control import load_tariff, set_lines
 from sekisho.wiring.embedded import open_embedded
-from sekisho.wiring.settings import read_settings
+from sekisho.wiring.settings import Settings, read_settings
 from sekisho.wiring.tariffs import read_tariff
 
 INVITES: Final = 20_000
@@ -29,17 +24,17 @@ LINES: Final = 20_000
 HONEST: Final = Mix(LINES, 0.15)
 ATTACK: Final = Mix(20, 1.0)
 _LINES_A_MESSAGE: Final = 2_000
-_START_S: Final = 180.0
-_STOP_S: Final = 30.0
 _PEER: Final = '[[peer]]\naddress = "127.0.0.2"\ncompany = "bench"\n'
 Figures = dict[str, float]
 
 
 def bench_gate(home: Path, invites: int, repeats: int, tell: Callable[[str], None]) -> Figures:
     """Figures of the gate and of the yardstick. `home` is an empty folder; `invites` are sent in each part."""
-    _furnish(home)
+    settings = _furnish(home)
     figures: Figures = {"invites": invites, "lines": HONEST.lines, "share_abroad": HONEST.abroad}
-    with _judge(home) as (gate, pid), trivial_server() as (trivial, trivial_pid):
+    free = {"SEKISHO_GATE_SIP_PORT": "0", "SEKISHO_GATE_HTTP_PORT": "0"}
+    with running_part("judge", home, environment=free) as judge, trivial_server() as (trivial, trivial_pid):
+        gate, pid = ("127.0.0.1", judge.port("SIP")), judge.pid
         best: dict[str, Figures] = {}
         for repeat in range(repeats):
             tell(f"run {repeat + 1} of {repeats}")
@@ -53,6 +48,8 @@ def bench_gate(home: Path, invites: int, repeats: int, tell: Callable[[str], Non
         calm_trivial = measure(trivial, trivial_pid, invites, half, mix=HONEST)
         tell("an attack")
         attacked = measure(gate, pid, invites, 0, mix=ATTACK)
+        tell(f"order to effect, {BARS} bars")
+        figures |= bench_orders(settings, home, BARS)
     for name, found in best.items():
         figures |= {f"{name}_cpu_us": found["cpu_us"], f"{name}_per_s": found["rate"], f"{name}_lost": found["lost"]}
     figures |= {
@@ -70,11 +67,12 @@ def bench_gate(home: Path, invites: int, repeats: int, tell: Callable[[str], Non
     return figures
 
 
-def _furnish(home: Path) -> None:
+def _furnish(home: Path) -> Settings:
     """A home with a tariff and one trusted peer."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "gate.toml").write_text(_PEER, "utf-8")
-    opened = open_embedded(read_settings({"SEKISHO_HOME": str(home)}))
+    settings = read_settings({"SEKISHO_HOME": str(home)})
+    opened = open_embedded(settings)
     try:
         table, name = read_tariff()
         load_tariff(opened.log, "bench", name, table, key="bench")
@@ -83,35 +81,4 @@ def _furnish(home: Path) -> None:
             set_lines(opened.log, lines[first : first + _LINES_A_MESSAGE], key=f"lines {first}")
     finally:
         opened.close()
-
-
-@contextmanager
-def _judge(home: Path) -> Iterator[tuple[Address, int]]:
-    """The part `judge` in a process of its own, when it is ready: (address of its SIP door, process id)."""
-    asked = {"SEKISHO_HOME": str(home), "SEKISHO_GATE_SIP_PORT": "0", "SEKISHO_GATE_HTTP_PORT": "0"}
-    command = [sys.executable, "-m", "sekisho.cli.main", "part", "judge"]
-    with subprocess.Popen(  # noqa: S603 - ourselves
-        command, env=os.environ | asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        try:
-            yield _address(process), process.pid
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _address(process: subprocess.Popen[str]) -> Address:
-    """Read what the judge says until it is ready. Raises InUse where it does not get there."""
-    address, said = ("", 0), ""
-    until = time.monotonic() + _START_S
-    for line in process.stdout or ():
-        said = line.strip()
-        if said.startswith("SIP on "):
-            host, _, port = said.removeprefix("SIP on ").partition("/")[0].rpartition(":")
-            address = (host, int(port))
-        if said.endswith("ready") or time.monotonic() > until:
-            return address
-    raise InUse(f"the judge did not start: {said}")
+    return settings

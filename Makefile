@@ -11,8 +11,8 @@ help: ## show this list
 venv: ## build .venv from constraints.txt (again only when the pins or pyproject.toml change)
 	@scripts/venv.sh
 
-run: venv ## replay the recorded incident in the terminal
-	@$(BIN)/sekisho replay
+run: venv ## a demonstration carrier: pages, live calls, an attack in each company
+	@$(BIN)/sekisho demo
 
 peers: ## install the real programs that tests talk to (SIPp, Chromium, PostgreSQL)
 	@scripts/peers.sh

@@ -6,7 +6,10 @@ from typing import Final
 
 import pyarrow as pa
 
-_OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="zstd")
+# One thread: to share out a body's columns among several costs more than it saves.
+_PACKED: Final = pa.ipc.IpcWriteOptions(compression="zstd", use_threads=False)
+_PLAIN: Final = pa.ipc.IpcWriteOptions(use_threads=False)
+_FEW_ROWS: Final = 8  # packed they would be larger
 
 
 def body_of(batches: list[pa.RecordBatch], schema: pa.Schema) -> bytes:
@@ -15,7 +18,8 @@ def body_of(batches: list[pa.RecordBatch], schema: pa.Schema) -> bytes:
     if len(batches) > 1:
         table = table.unify_dictionaries()  # a stream cannot replace a dictionary by one that is not longer
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, schema, options=_OPTIONS) as stream:
+    options = _PLAIN if table.num_rows < _FEW_ROWS else _PACKED
+    with pa.ipc.new_stream(sink, schema, options=options) as stream:
         stream.write_table(table.combine_chunks())
     return bytes(sink.getvalue())
 

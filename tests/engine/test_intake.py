@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from sekisho.bodies import batches_of
 from sekisho.core.records.parsed import Tally
 from sekisho.core.terms.errors import BadCallFile
-from sekisho.bodies import batches_of
 from sekisho.engine.control import load_tariff
 from sekisho.engine.intake import Intake, Taken
 from sekisho.ports import JOURNAL, REJECT_TOPIC, TALLY_TOPIC

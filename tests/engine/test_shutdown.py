@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import threading
+import time
 
 import pytest
 
@@ -25,3 +27,15 @@ def test_a_signal_raises_the_flag_and_the_next_one_is_not_caught(handlers, numbe
     signal.raise_signal(number)
     assert shutdown()
     assert signal.getsignal(number) == signal.SIG_DFL
+
+
+def test_a_wait_ends_with_the_signal(handlers):
+    shutdown = Shutdown()
+    shutdown.listen()
+    assert not shutdown.wait(0)
+    main = threading.main_thread().ident
+    threading.Timer(0.05, lambda: signal.pthread_kill(main, signal.SIGTERM)).start()
+    began = time.monotonic()
+    assert shutdown.wait(60)
+    assert time.monotonic() - began < 30
+    assert shutdown.wait(60)  # asked is asked: no second wait

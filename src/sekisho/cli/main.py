@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sekisho.cli import backtest, bench, ingest, rate, replay
+from sekisho.cli import backtest, bar, bench, call, check, demo, ingest, part, rate, replay, up
 from sekisho.core.terms.errors import BadInput, SekishoError
 
 BAD_INPUT_EXIT = 2
@@ -19,11 +19,17 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Sekisho (関所): toll-fraud control for carriers of IP telephony.",
 )
+app.command("up")(up.up)
+app.command("part", hidden=True)(part.part)
 app.command("ingest")(ingest.ingest)
 app.command("rate")(rate.rate)
 app.command("backtest")(backtest.backtest)
 app.command("replay")(replay.replay)
+app.command("bar")(bar.bar)
+app.command("check")(check.check)
 app.command("bench")(bench.bench)
+app.command("demo")(demo.demo)
+app.command("call")(call.call)
 
 
 def fault_lines(error: SekishoError) -> list[str]:
@@ -46,3 +52,7 @@ def run() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

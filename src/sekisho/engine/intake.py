@@ -19,11 +19,11 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from sekisho.bodies import body_of
 from sekisho.core.records.parsed import Parsed, Tally
 from sekisho.core.records.source import SourceProfile
 from sekisho.core.tables import CALLS, REJECTS
 from sekisho.core.terms.errors import BadCallFile, BadInput
-from sekisho.bodies import body_of
 from sekisho.engine.control import has_tariff, source_message
 from sekisho.engine.sums import read_message
 from sekisho.ports import JOURNAL, REJECT_TOPIC, TALLY_TOPIC, Feed, FeedFile, Log, Message
@@ -59,18 +59,32 @@ class Taken:
 class Intake:
     """Takes files out of the feed; `step` until it says that nothing waits."""
 
-    def __init__(self, log: Log, feed: Feed, opener: Callable[[FeedFile], OpenedFile], batch_rows: int) -> None:
+    def __init__(
+        self,
+        log: Log,
+        feed: Feed,
+        opener: Callable[[FeedFile], OpenedFile],
+        batch_rows: int,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Once `stop()` says so it leaves off, even in the middle of a file, which then waits as after a crash."""
         self.taken: list[Taken] = []  # of this process, oldest first
         self.blocked: dict[str, str] = {}  # files that wait for something else, and for what
         self._log, self._feed, self._opener, self._batch_rows = log, feed, opener, batch_rows
         self._queue: deque[FeedFile] = deque()
+        self._stop = stop
+
+    @property
+    def waiting(self) -> int:
+        """How many files were found waiting and have not been taken."""
+        return len(self._queue) + len(self.blocked)
 
     def step(self) -> bool:
         """Take one file; False where none waits (but `blocked` ones)."""
         if not self._queue:
             self.blocked = {}
             self._queue.extend(self._feed.waiting())
-        while self._queue:
+        while self._queue and not self._stop():
             taken = self._take(self._queue.popleft())
             if taken is not None:
                 self.taken.append(taken)
@@ -94,6 +108,8 @@ class Intake:
         writer = _Writer(self._log, opened, delivery, self._batch_rows)
         try:
             for parsed in opened.read():
+                if self._stop():
+                    return None
                 writer.add(parsed)
         except BadCallFile as fault:
             writer.flush()

@@ -1,0 +1,1 @@
+"""The fraud desk's pages, one module a page."""

@@ -1,0 +1,1 @@
+"""How the office's tables came to be."""

@@ -1,0 +1,1 @@
+"""Pictures of a line as SVG: pure functions from numbers to safe markup, without script."""

@@ -1,0 +1,66 @@
+"""What restricts lines now, whose it is and why: bars and holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sekisho.office.models import Bar, Hold, User
+from sekisho.office.queries.evidence_row import EvidenceRow, evidence_of
+
+JUDGE = "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A bar, or the judge's hold, on a line. `at_gate_ms`: since when the gate refuses; None: not yet known to."""
+
+    line: str
+    what: str
+    owner: str
+    scope: str
+    reason: str
+    since_ms: int
+    until_ms: int | None
+    at_gate_ms: int | None
+    evidence: tuple[EvidenceRow, ...]
+
+
+def bars_in_force(user: User, now_ms: int) -> tuple[Restriction, ...]:
+    """What restricts the lines of the user's customer; for staff, those of the company. The newest first."""
+    scope = {"company": user.company}
+    if user.customer is not None:
+        scope["line__contract__customer"] = user.customer
+    bars = Bar.objects.filter(**scope, lifted_ms__isnull=True).select_related("line")
+    holds = Hold.objects.filter(**scope, released_ms__isnull=True, until_ms__gt=now_ms)
+    # A hold that was renewed is one restriction: the newest verdict says until when.
+    newest = {hold.line_id: hold for hold in holds.select_related("line", "verdict").order_by("since_ms")}
+    rows = [_of_bar(bar) for bar in bars] + [_of_hold(hold) for hold in newest.values()]
+    return tuple(sorted(rows, key=lambda row: (-row.since_ms, row.line)))
+
+
+def _of_bar(bar: Bar) -> Restriction:
+    return Restriction(
+        line=bar.line.number,
+        what="bar",
+        owner=bar.owner,
+        scope=bar.scope,
+        reason=bar.reason,
+        since_ms=bar.since_ms,
+        until_ms=bar.until_ms,
+        at_gate_ms=bar.in_force_ms,
+        evidence=(),
+    )
+
+
+def _of_hold(hold: Hold) -> Restriction:
+    return Restriction(
+        line=hold.line.number,
+        what="hold",
+        owner=JUDGE,
+        scope=hold.verdict.scope,
+        reason="",
+        since_ms=hold.since_ms,
+        until_ms=hold.until_ms,
+        at_gate_ms=hold.since_ms,
+        evidence=evidence_of(hold.verdict),
+    )

@@ -1,0 +1,1 @@
+"""Coming in, going out, and the language of the pages."""

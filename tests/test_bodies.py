@@ -6,8 +6,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.core.tables import WORD
 from sekisho.bodies import batches_of, body_of
+from sekisho.core.tables import WORD
 
 SCHEMA = pa.schema([pa.field("word", WORD), pa.field("text", pa.string()), pa.field("count", pa.int64())])
 

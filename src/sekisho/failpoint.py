@@ -24,7 +24,7 @@ _left = int(_count or 1)
 
 
 def failpoint(name: str) -> None:
-    """Mark a place called `name` (one of FAILPOINTS or OFFICE_FAILPOINTS); kills this process where the environment asks for it."""
+    """Mark a place called `name` (see above); kills this process where the environment asks for it."""
     global _left  # noqa: PLW0603 - one process, one countdown
     if name != _wanted:
         return

@@ -15,8 +15,9 @@ from sekisho.office.start import prepare
 from sekisho.wiring.settings import read_settings
 
 prepare(read_settings({"SEKISHO_HOME": sys.argv[1]}))
-from sekisho.demo.carrier import open_carrier, untold_messages
+from sekisho.demo.carrier import open_carrier
 from sekisho.office.models import Contract, Customer, Line, Outbox, TermsVersion, User
+from sekisho.office.services.publish_outbox import count_waiting
 
 seen = []
 for turn in range(2):
@@ -30,7 +31,7 @@ print(json.dumps({
     "roles": sorted(User.objects.values_list("login", "role", "company__code", "customer__code")),
     "holds": sorted({(line["company"], line["automatic_hold"]) for line in told}),
     "told": len(told),
-    "untold": untold_messages(),
+    "untold": count_waiting(),
     "terms": sorted(TermsVersion.objects.values_list("company__code", "automatic_hold", "emergency_bar")),
     "since": sorted(set(Customer.objects.values_list("details_since_ms", flat=True))),
 }))

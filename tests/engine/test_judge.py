@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from sekisho.bodies import batches_of, body_of
 from sekisho.core.records.canonical_csv import read
 from sekisho.core.records.parsed import Provenance
 from sekisho.core.records.source import default_profile
 from sekisho.core.tables import CALLS, RATED, REJECTS, VERDICTS
 from sekisho.core.terms.errors import LogDamaged
-from sekisho.bodies import batches_of, body_of
 from sekisho.engine.control import load_tariff, tick
 from sekisho.engine.judge import JudgeProcess
 from sekisho.flow import JudgeSettings

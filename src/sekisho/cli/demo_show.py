@@ -96,7 +96,7 @@ class Show:
 
     def _is_ready(self) -> bool:
         """Pages answer, gate and intake listen, and the judge has been told of every line."""
-        from sekisho.demo.carrier import untold_messages
+        from sekisho.office.services.publish_outbox import count_waiting
         from sekisho.demo.parts import answers_ok, listens
 
         settings = self._settings
@@ -104,7 +104,7 @@ class Show:
             answers_ok(f"http://{settings.web_host}:{settings.web_port}/sign-in")
             and answers_ok(f"http://{settings.gate_host}:{settings.gate_http_port}/healthz")
             and listens(settings.gate_host, settings.intake_http_port)
-            and untold_messages() == 0
+            and count_waiting() == 0
         )
 
     def _sheet(self) -> None:

@@ -13,7 +13,6 @@ from django.db import transaction
 
 from sekisho.core.terms.errors import NotPossible
 from sekisho.demo.cast import CastCompany
-from sekisho.office.models import Outbox
 from sekisho.office.services.add_user import add_user
 from sekisho.office.services.open_company import open_company
 from sekisho.office.services.open_contract import open_contract
@@ -57,11 +56,6 @@ def open_carrier(companies: Sequence[CastCompany], password: str, since_ms: int,
             if fault.code != "taken":
                 raise
     return [login for company in companies for login in logins_of(company)]
-
-
-def untold_messages() -> int:
-    """How many messages of the office have not reached the journal yet."""
-    return int(Outbox.objects.filter(published_ms=None).count())
 
 
 def _open(company: CastCompany, password: str, since_ms: int, now_ms: int) -> None:

@@ -23,7 +23,7 @@ from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
-from sekisho.core.terms.errors import InUse
+from sekisho.core.terms.errors import InUse, SekishoError
 from sekisho.engine.gate import Gate
 from sekisho.engine.gate_http import decision_app, is_emergency
 from sekisho.engine.gate_sip import Peer, SipGate
@@ -77,13 +77,20 @@ class JudgePart:
             await self._catch_up()
             gc.collect()
             gc.freeze()
-            await self._open_doors(held)
-            self._say("ready")
+            async with AsyncExitStack() as doors:
+                await self._open_doors(doors)
+                self._say("ready")
+                await self._work()
+            await self._rest()  # behind closed doors: nothing changes any more while it is saved
+
+    async def _work(self) -> None:
+        """Until the stop. Raises what one of the tasks raised, the first alone."""
+        try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow())
-                tasks.create_task(self._flush())
-                tasks.create_task(self._tell())
-            await self._rest()
+                for task in (self._follow(), self._flush(), self._tell()):
+                    tasks.create_task(task)
+        except* SekishoError as faults:
+            raise faults.exceptions[0] from None
 
     def _start_process(self) -> JudgeProcess:
         home, settings = self._home, self._settings
@@ -116,12 +123,12 @@ class JudgePart:
             await self._snapshot()
         return bool(entries)
 
-    async def _open_doors(self, held: AsyncExitStack) -> None:
+    async def _open_doors(self, doors: AsyncExitStack) -> None:
         settings, clock = self._settings, self._home.clock
         peers = {peer.address: Peer(peer.company, peer.go_on) for peer in self._gates.peers}
         sip = SipGate(peers, self._gate.decide, is_emergency, clock, self._say)
         host, port = _taken(settings.gate_host, settings.gate_sip_port, sip.open)
-        held.callback(sip.close)
+        doors.callback(sip.close)
         self._say(f"SIP on {host}:{port}/udp, {len(peers)} trusted peers")
 
         def company_of(token: str) -> str | None:
@@ -130,7 +137,7 @@ class JudgePart:
 
         runner = web.AppRunner(decision_app(self._gate.decide, company_of, clock), access_log=None)
         await runner.setup()
-        held.push_async_callback(runner.cleanup)
+        doors.push_async_callback(runner.cleanup)
         try:
             await web.TCPSite(runner, settings.gate_host, settings.gate_http_port).start()
         except OSError as error:
@@ -139,7 +146,13 @@ class JudgePart:
 
     async def _follow(self) -> None:
         while not self._stop.is_set():
-            if not await self._some_entries():
+            try:
+                more = await self._some_entries()
+            except InUse as fault:
+                self._say(str(fault))
+                await self._pause(TICK_S)
+                continue
+            if not more:
                 await self._pause(POLL_S)
 
     async def _flush(self) -> None:

@@ -372,7 +372,9 @@ def test_the_regions_of_100_000_numbers_agree_with_phonenumbers():
         assert abroad.tolist() == [region != "JP" for region in wanted]
 
 
-@pytest.mark.parametrize("number", ["110", "184119", "0312345678", "01023276123456", "+81901234567", "", "x", "2345678"])
+@pytest.mark.parametrize(
+    "number", ["110", "184119", "0312345678", "01023276123456", "+81901234567", "", "x", "2345678"]
+)
 def test_one_number_alone_is_read_as_in_a_batch(number):
     line = "0312345678"
     found = resolve(build_plan(), number, line)

@@ -29,11 +29,19 @@ class TwoSizes:
 
 
 def of_spend(file: CaseFile) -> TwoSizes:
-    """Spend per hour against the line's own normal, with alerts, holds, bars and their ends."""
+    """Spend per hour against the line's own normal, with alerts, holds, bars and their ends.
+
+    What calls in progress have cost so far stands in the hour that runs: the thief's first hour must not look empty.
+    """
     normal = {hour.hour: hour.high for hour in file.hours.normal}
     hours = [
-        Hour(hour.hour_ms, hour.charge, 0, normal.get((hour.hour_ms + JST_OFFSET_MS) % DAY_MS // HOUR_MS, 0))
-        for hour in file.hours.hours
+        Hour(
+            hour.hour_ms,
+            hour.charge + (file.risk.in_progress if place == len(file.hours.hours) else 0),
+            0,
+            normal.get((hour.hour_ms + JST_OFFSET_MS) % DAY_MS // HOUR_MS, 0),
+        )
+        for place, hour in enumerate(file.hours.hours, 1)
     ]
     marks = marks_of(file)
     return _twice(lambda width: spend(hours, marks, width), WIDE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -72,7 +73,13 @@ def _rows(request: Any, came: Visit) -> SafeString:
 
 def _shown(came: Visit, row: QueueRow) -> Shown:
     story = queue_story(came.user, call_book(), row.line, row.opened_ms, came.now_ms)
-    sentence = sentence_of_calls(story, came.now_ms)
+    sentence = sentence_of_calls(story, came.now_ms, row.open_international, row.risk.in_progress)
     stands = standing(row.state, stopped=row.risk.stopped)
     stopped = happened.stopped(stands, row.refused, row.open_international)
-    return Shown(row.case, row, sentence, stopped, STANDING[stands], sparkline(story.hours, story.usual))
+    picture = sparkline(with_in_progress(story.hours, row.risk.in_progress), story.usual)
+    return Shown(row.case, row, sentence, stopped, STANDING[stands], picture)
+
+
+def with_in_progress(hours: Sequence[int], accrued: int) -> tuple[int, ...]:
+    """Milli-yen an hour with what calls in progress have cost so far, in the hour that runs."""
+    return (*hours[:-1], hours[-1] + accrued) if hours else ()

@@ -16,7 +16,7 @@ from sekisho.bench.parts import running_part
 from sekisho.bench.sip_yardstick import Mix, measure, trivial_server
 from sekisho.engine.control import load_tariff, set_lines
 from sekisho.wiring.embedded import open_embedded
-from sekisho.wiring.settings import Settings, read_settings
+from sekisho.wiring.settings import read_settings
 from sekisho.wiring.tariffs import read_tariff
 
 INVITES: Final = 20_000
@@ -30,7 +30,7 @@ Figures = dict[str, float]
 
 def bench_gate(home: Path, invites: int, repeats: int, tell: Callable[[str], None]) -> Figures:
     """Figures of the gate and of the yardstick. `home` is an empty folder; `invites` are sent in each part."""
-    settings = _furnish(home)
+    _furnish(home)
     figures: Figures = {"invites": invites, "lines": HONEST.lines, "share_abroad": HONEST.abroad}
     free = {"SEKISHO_GATE_SIP_PORT": "0", "SEKISHO_GATE_HTTP_PORT": "0"}
     with running_part("judge", home, environment=free) as judge, trivial_server() as (trivial, trivial_pid):
@@ -49,7 +49,7 @@ def bench_gate(home: Path, invites: int, repeats: int, tell: Callable[[str], Non
         tell("an attack")
         attacked = measure(gate, pid, invites, 0, mix=ATTACK)
         tell(f"order to effect, {BARS} bars")
-        figures |= bench_orders(settings, home, BARS)
+        figures |= bench_orders(home, BARS)
     for name, found in best.items():
         figures |= {f"{name}_cpu_us": found["cpu_us"], f"{name}_per_s": found["rate"], f"{name}_lost": found["lost"]}
     figures |= {
@@ -67,12 +67,11 @@ def bench_gate(home: Path, invites: int, repeats: int, tell: Callable[[str], Non
     return figures
 
 
-def _furnish(home: Path) -> Settings:
+def _furnish(home: Path) -> None:
     """A home with a tariff and one trusted peer."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "gate.toml").write_text(_PEER, "utf-8")
-    settings = read_settings({"SEKISHO_HOME": str(home)})
-    opened = open_embedded(settings)
+    opened = open_embedded(read_settings({"SEKISHO_HOME": str(home)}))
     try:
         table, name = read_tariff()
         load_tariff(opened.log, "bench", name, table, key="bench")
@@ -81,4 +80,3 @@ def _furnish(home: Path) -> Settings:
             set_lines(opened.log, lines[first : first + _LINES_A_MESSAGE], key=f"lines {first}")
     finally:
         opened.close()
-    return settings

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import signal
 import sys
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from sekisho.engine.gate_http import decision_app, is_emergency
 from sekisho.engine.gate_sip import Peer, SipGate
 from sekisho.engine.health import HEALTH_MS, health_message
 from sekisho.engine.judge import JudgeProcess, Said
+from sekisho.engine.live_lines import LiveLines, live_message
 from sekisho.flow import JudgeSettings
 from sekisho.flow.controls import tick_body
 from sekisho.flow.outcome import InProgress
@@ -44,6 +44,8 @@ FLUSH_S: Final = 0.05
 TICK_S: Final = 1.0
 SWITCH_S: Final = 0.0005  # so long may the disk thread keep the interpreter from a decision
 ENTRIES: Final = 32
+COLLECT_MS: Final = 60_000
+COLLECT: Final = (2_000, 10, 1_000_000)  # objects, collections of the young, of the middle-aged: the old hardly ever
 
 Say = Callable[[str], None]
 T = TypeVar("T")
@@ -57,7 +59,7 @@ class JudgePart:
         self._disk = ThreadPoolExecutor(1, "disk")
         self._stop = asyncio.Event()
         self._order = asyncio.Lock()
-        self._in_progress: dict[tuple[str, str], InProgress] = {}
+        self._live = LiveLines()
         self._home: Embedded
         self._process: JudgeProcess
         self._gate: Gate
@@ -75,8 +77,7 @@ class JudgePart:
             self._started_ms = self._home.clock.now_ms()
             self._gate = Gate(self._process, f"{self._started_ms:x}")
             await self._catch_up()
-            gc.collect()
-            gc.freeze()
+            _calm_the_collector()
             async with AsyncExitStack() as doors:
                 await self._open_doors(doors)
                 self._say("ready")
@@ -161,11 +162,15 @@ class JudgePart:
             await self._append(self._gate.take_attempts(self._home.clock.now_ms()))
 
     async def _tell(self) -> None:
-        told_ms = 0
+        told_ms, decided, collected_ms = 0, 0, 0
         while not self._stop.is_set():
             now = self._home.clock.now_ms()
+            if self._gate.decisions == decided and now - collected_ms >= COLLECT_MS:
+                gc.collect()  # nobody asks anything: time for all of it
+                collected_ms = now
+            decided = self._gate.decisions
             said: Said = {JOURNAL: [Message("tick", f"tick:{now}", tick_body(now))], **self._gate.take_refusals()}
-            said[LIVE_TOPIC] = self._live(now)
+            said[LIVE_TOPIC] = await self._live_messages(now)
             if now - told_ms >= HEALTH_MS:
                 told_ms = now
                 behind = await self._on_disk(self._home.log.last, JOURNAL) - self._process.position
@@ -174,16 +179,18 @@ class JudgePart:
             await self._append(said)
             await self._pause(TICK_S)
 
-    def _live(self, now: int) -> list[Message]:
-        """Lines with calls in progress, and those that had some the last time."""
-        found = {(each.company, each.line): each for each in self._process.judge.in_progress(now)}
-        gone = [each._replace(open=0, open_international=0, accrued=0) for each in self._in_progress.values()]
-        lines = [*found.values(), *(each for each in gone if (each.company, each.line) not in found)]
-        self._in_progress = found
-        if not lines:
+    async def _live_messages(self, now: int) -> list[Message]:
+        """Of lines with calls in progress, what changed; put into words in the other thread."""
+        lines, sums = self._live.news(*self._process.judge.in_progress(now), now)
+        if not lines.size:
             return []
-        body = json.dumps({"at_ms": now, "lines": [each._asdict() for each in lines]}).encode()
-        return [Message("lines", f"live:{now}", body)]
+
+        def message() -> Message:
+            names = self._process.judge.names_of(lines)  # once given, a line's row and text never change
+            told = [InProgress(*name, *each) for name, each in zip(names, sums.tolist(), strict=True)]
+            return live_message(told, now)
+
+        return [await self._on_disk(message)]
 
     async def _append(self, *all_said: Said) -> None:
         """Append for certain, in one transaction and in the order of the calls.
@@ -221,6 +228,13 @@ class JudgePart:
             await asyncio.wait_for(self._stop.wait(), seconds)
         except TimeoutError:
             return
+
+
+def _calm_the_collector() -> None:
+    """Nothing of what is there now is garbage, and a full collection would hold up decisions: young objects only."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _taken(host: str, port: int, take: Callable[[str, int], tuple[str, int]]) -> tuple[str, int]:

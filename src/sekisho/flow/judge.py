@@ -31,7 +31,7 @@ from sekisho.core.watch.assign import join_contract, make_lines, set_limit
 from sekisho.core.watch.judged import Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.release import release
-from sekisho.core.watch.running import running
+from sekisho.core.watch.running import Running, running
 from sekisho.core.watch.state import NONE, Records, WatchState
 from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, SETTLE, advance, run
 from sekisho.core.watch.verdicts import verdict_batch
@@ -48,7 +48,7 @@ from sekisho.flow.attempt import (
     read_attempts,
 )
 from sekisho.flow.contracts import Contracts
-from sekisho.flow.outcome import Effect, InProgress, Outcome, concat, join, rejected
+from sekisho.flow.outcome import Effect, Outcome, concat, join, rejected
 from sekisho.flow.stages import ANSWER, END, I64, REFUSED, START, Prepared, Stages, rated_batch, text_bytes
 
 CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
@@ -199,14 +199,13 @@ class Judge:
         facts = {name: told[name] for name in ("company", "line", "release")}
         return Outcome(effects=[Effect("release", f"release:{told['release']}", facts)])
 
-    def in_progress(self, at_ms: int) -> list[InProgress]:
-        """Every line that has calls in progress at an instant, and what they have cost so far."""
-        lines = self._stages.lines
-        found = running(self._state, at_ms)
-        return [
-            InProgress(lines.company(line), lines.text(line), calls, abroad, accrued)
-            for line, calls, abroad, accrued in zip(*(column.tolist() for column in found), strict=True)
-        ]
+    def in_progress(self, at_ms: int) -> Running:
+        """Every line (by its row) that has calls in progress at an instant, and what they have cost so far."""
+        return running(self._state, at_ms)
+
+    def names_of(self, rows: I64) -> list[tuple[str, str]]:
+        """Company and text of lines."""
+        return [(self._stages.lines.company(row), self._stages.lines.text(row)) for row in rows.tolist()]
 
     def _make_lines(self) -> None:
         if int(self._state.totals["lines"][0]) >= self._stages.lines.count:

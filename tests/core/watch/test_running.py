@@ -21,7 +21,8 @@ def with_calls(*calls: tuple[int, int, int]) -> WatchState:
 
 
 def rows(state: WatchState) -> list[tuple[int, ...]]:
-    return list(zip(*(column.tolist() for column in running(state, NOW)), strict=True))
+    lines, sums = running(state, NOW)
+    return [(line, *each) for line, each in zip(lines.tolist(), sums.tolist(), strict=True)]
 
 
 def test_nothing_in_progress():

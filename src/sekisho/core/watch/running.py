@@ -16,12 +16,13 @@ I64 = npt.NDArray[np.int64]
 
 
 class Running(NamedTuple):
-    """One entry a line that has calls in progress: its row, its calls, those that go abroad, milli-yen begun so far."""
+    """One entry a line that has calls in progress: its row, and its sums.
+
+    `sums` i64 [line, 3]: calls, those of them that go abroad, milli-yen begun so far.
+    """
 
     line: I64
-    calls: I64
-    international: I64
-    accrued: I64
+    sums: I64
 
 
 @njit(cache=True)
@@ -47,5 +48,4 @@ def running(state: WatchState, at: int) -> Running:
     if used:
         _sum_up(state.open, used, at, place.astype(np.int64), sums)
     taken = lines != NONE
-    picked = sums[taken]
-    return Running(lines[taken].astype(np.int64), picked[:, 0], picked[:, 1], picked[:, 2])
+    return Running(lines[taken].astype(np.int64), sums[taken])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sekisho.bench import gate, lake_pages, pipeline
+from sekisho.bench import gate, lake_pages, pages, pipeline
 from sekisho.bench.sip_yardstick import Mix
 from sekisho.cli.bench import BENCHES
 
@@ -89,3 +89,21 @@ def test_the_gate_is_measured_beside_a_trivial_server(sekisho, tmp_path, monkeyp
     assert (figures["invites"], figures["bars"], figures["gate_lost"], figures["half_load_lost"]) == (200, 3, 0, 0)
     assert 0 < figures["order_to_effect_p50_ms"] <= figures["order_to_effect_p99_ms"]
     assert figures["attack_refused"] > 150
+
+
+def test_pages_are_measured_beside_the_sign_in_page(sekisho, tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "ASKED", 4)
+    monkeypatch.setattr(pages, "CASES", 3)
+    code, out, err = sekisho(
+        "bench", "pages", "--calls", "3000", "--lines", "20", "--repeats", "1", "--folder", tmp_path, "--json"
+    )
+    assert code == 0
+    figures = json.loads(out)
+    assert (figures["calls"], figures["lines"], figures["open_cases"]) == (3_000, 20, 3)
+    names = ("queue", "queue_poll", "case", "case_poll", "portal_charges", "portal_poll", "portal_calls")
+    for name in names:
+        assert f"asking for {name}" in err
+        assert 0 < figures[f"{name}_p50_ms"] <= figures[f"{name}_p95_ms"]
+        assert figures[f"{name}_ratio"] == pytest.approx(
+            figures[f"{name}_p50_ms"] / figures[f"{name}_sign_in_p50_ms"], rel=2e-3
+        )

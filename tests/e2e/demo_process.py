@@ -39,10 +39,11 @@ class RunningDemo:
 def running_demo(folder: Path) -> Iterator[RunningDemo]:
     """Start it below `folder` and wait for its sheet; at the end SIGTERM, and it must end well."""
     home, output = folder / "demo", folder / "output"
-    free = {f"SEKISHO_{name}_PORT": "0" for name in PORTS}
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("SEKISHO_")}
+    environment |= {f"SEKISHO_{name}_PORT": "0" for name in PORTS}
     command = [sys.executable, "-m", "sekisho.cli.main", "demo", "--fresh", "--home", str(home), *SIZE]
     with output.open("w") as file:
-        process = subprocess.Popen(command, env={**os.environ, **free}, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=subprocess.STDOUT)
     try:
         found = _sheet(process, output)
         yield RunningDemo(home, found["pages"], found["password"], int(found["gate"]))

@@ -107,6 +107,22 @@ def test_more_attempts_than_are_read_at_once_come_in_order(home, monkeypatch):
     same_state(judge, process(home))
 
 
+def test_attempts_left_to_replay_are_said_to_be(home, monkeypatch):
+    monkeypatch.setattr("sekisho.engine.judge._ATTEMPTS_READ", 2)
+    gate = Gate(process(home), "s")
+    for place in range(5):
+        ask(gate, place, OTHER if place % 2 else LINE)
+        flush(home, gate)
+    again = JudgeProcess(home.log, home.snapshots, JudgeSettings(), Clock(), entries=99, snapshot_entries=1_000)
+    assert again.replaying
+    steps = 0
+    while again.replaying:
+        again.step()
+        steps += 1
+    assert steps > 1
+    assert again.attempts == 5
+
+
 def test_a_snapshot_holds_what_the_gate_decided(home):
     judge = process(home)
     gate = Gate(judge, "s")

@@ -90,10 +90,10 @@ def bench_lake(
     begin = parse_rfc3339(FIRST_DAY)
     rng = np.random.default_rng(SEED)
     tell(f"making and rating {calls:,} calls of {lines:,} lines over {DAYS} days")
-    made = _rated(traffic.make_calls(rng, calls, lines, begin, DAYS))
-    known = sorted({_e164(line) for line in made["line"].unique().to_pylist()})
+    made = rated_calls(traffic.make_calls(rng, calls, lines, begin, DAYS))
+    known = sorted({e164_of(line) for line in made["line"].unique().to_pylist()})
     tell("writing them to the lake in small pieces")
-    files = _written(settings, made)
+    files = write_lake(settings, made)
     figures: dict[str, float] = {"calls": calls, "lines": lines, "days": DAYS, "files": len(files)}
     book = open_call_book(settings)
     with yardsticks.one_core():
@@ -108,11 +108,12 @@ def bench_lake(
     return figures
 
 
-def _e164(line: str) -> str:
+def e164_of(line: str) -> str:
+    """A line of `traffic` as E.164 with +."""
     return line if line.startswith("+") else "+81" + line.removeprefix("0")
 
 
-def _rated(calls: pa.Table) -> pa.Table:
+def rated_calls(calls: pa.Table) -> pa.Table:
     """Calls of `traffic`, numbered and charged as the judge does it (RATED)."""
     rows = calls.num_rows
     nothing = np.zeros(rows, np.int32)
@@ -131,8 +132,8 @@ def _rated(calls: pa.Table) -> pa.Table:
     return pa.Table.from_batches(batches, schema=RATED)
 
 
-def _written(settings: Settings, made: pa.Table) -> list[Path]:
-    """The files of the lake once the calls are in it, merged as a running system merges them."""
+def write_lake(settings: Settings, made: pa.Table) -> list[Path]:
+    """Write calls to the lake of `settings.home`, merged as a running system merges them; its files then."""
     home = open_embedded(settings, ["archive"])
     for number, piece in enumerate(_pieces(made), 1):
         home.lake.write(piece.to_batches(), number, number)

@@ -34,18 +34,23 @@ def bar(
 
     Example: sekisho bar 0312345678 --company east --reason "PBX hacked" --proof "by telephone, 02:10"
     """
+    if owner not in OWNERS:
+        raise BadSetting(f"--owner {owner}: there is no such owner; use {', '.join(OWNERS)}")
+    if not reason.strip():
+        raise BadSetting("--reason is empty; the customer reads it, so say why")
+
     from sekisho.core.numbering.plan import build_plan, resolve
     from sekisho.office.start import prepare
     from sekisho.wiring.embedded import open_embedded
     from sekisho.wiring.settings import read_settings
 
-    if owner not in OWNERS:
-        raise BadSetting(f"--owner {owner}: there is no such owner; use {', '.join(OWNERS)}")
     digits = resolve(build_plan(), "", line).line
     if not digits:
         raise BadSetting(f"{line!r} is not a telephone number; give E.164 or a national number like 0312345678")
     environment = {**os.environ, "SEKISHO_HOME": home} if home is not None else dict(os.environ)
     settings = read_settings(environment)
+    if not settings.home.is_dir():
+        raise BadSetting(f"there is no data directory {settings.home}; give --home, or start `sekisho up` first")
     opened = open_embedded(settings, ())
     try:
         prepare(settings)

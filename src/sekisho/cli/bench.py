@@ -45,10 +45,18 @@ def _gate(wanted: Wanted) -> dict[str, float]:
     return gate.bench_gate(wanted.folder, wanted.calls or gate.INVITES, wanted.repeats, wanted.tell)
 
 
+def _pages(wanted: Wanted) -> dict[str, float]:
+    from sekisho.bench import lake_pages, pages
+
+    calls, lines = wanted.calls or lake_pages.CALLS, wanted.lines or lake_pages.LINES
+    return pages.bench_pages(wanted.folder, calls, lines, wanted.repeats, wanted.tell)
+
+
 BENCHES: Final[dict[str, Callable[[Wanted], dict[str, float]]]] = {
     "pipeline": _pipeline,
     "lake": _lake,
     "gate": _gate,
+    "pages": _pages,
 }
 
 

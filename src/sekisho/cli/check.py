@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from sekisho.core.terms.errors import BadSetting
+
 if TYPE_CHECKING:
     from sekisho.ports import Log
     from sekisho.wiring.embedded import Embedded
@@ -27,13 +29,18 @@ def check(
 ) -> None:
     """Say of every part when it was last heard, how far it is behind, and whether log and lake are sound.
 
-    Ends with 1 where a part is late, so that a monitor can call it. Example: sekisho check --home /var/lib/sekisho
+    Ends with 1 where a part is late, so that a monitor can call it.
+
+    Example: sekisho check --home /var/lib/sekisho
     """
     from sekisho.wiring.embedded import open_embedded
     from sekisho.wiring.settings import read_settings
 
     environment = {**os.environ, "SEKISHO_HOME": home} if home is not None else dict(os.environ)
-    opened = open_embedded(read_settings(environment), ())
+    settings = read_settings(environment)
+    if not settings.home.is_dir():
+        raise BadSetting(f"there is no data directory {settings.home}; give --home, or start `sekisho up` first")
+    opened = open_embedded(settings, ())
     try:
         late = _say_parts(opened)
         _say_log(opened.log, every_entry=every_entry)

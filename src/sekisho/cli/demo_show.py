@@ -96,8 +96,8 @@ class Show:
 
     def _is_ready(self) -> bool:
         """Pages answer, gate and intake listen, and the judge has been told of every line."""
-        from sekisho.office.services.publish_outbox import count_waiting
         from sekisho.demo.parts import answers_ok, listens
+        from sekisho.office.services.publish_outbox import count_waiting
 
         settings = self._settings
         return (

@@ -175,6 +175,11 @@ class JudgeProcess:
             self._log.append({topic: messages for topic, messages in said.items() if messages})
 
     @property
+    def replaying(self) -> bool:
+        """Whether attempts of earlier processes are still to be applied; until then no new ones may be."""
+        return self.attempts < self._replay_until
+
+    @property
     def snapshot_due(self) -> bool:
         """Whether so many entries have been judged since the last snapshot that it is time for one."""
         return self.position - self._saved >= self._snapshot_entries

@@ -108,8 +108,11 @@ class JudgePart:
         return await asyncio.get_running_loop().run_in_executor(self._disk, partial(call, *arguments))
 
     async def _catch_up(self) -> None:
+        """Judge what the journal holds now. What is appended meanwhile can wait: else a busy journal never ends."""
+        end = await self._on_disk(self._home.log.last, JOURNAL)
         while not self._stop.is_set() and await self._some_entries():
-            pass
+            if self._process.position >= end and not self._process.replaying:
+                return
 
     async def _some_entries(self) -> bool:
         """Judge the next entries; decisions come between any two of them."""

@@ -26,4 +26,7 @@ def test_the_dearest_comes_first_and_the_rest_is_one_row(language, taken):
 
 
 def test_no_calls_are_said(language, taken):
-    assert taken(countries([], 326)).said == {"ja": "国際通話はありません", "en": "No calls abroad"}[language]
+    assert (
+        taken(countries([], 326)).said
+        == {"ja": "終了した国際通話はありません", "en": "No finished calls abroad"}[language]
+    )

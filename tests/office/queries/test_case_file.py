@@ -113,3 +113,13 @@ def test_who_sees_a_case(case_file, cast, open_case, call_book, now_ms):
     seen = {login for login, user in cast.everybody.items() if case_file(user, case, call_book, now_ms)}
     assert seen == {"east_operator", "east_supervisor", "east_auditor"}
     assert case_file(cast.east_operator, uuid4(), call_book, now_ms) is None
+
+
+def test_without_the_picture_the_rest_is_the_same(case_file, cast, open_case, make_call_book, now_ms):
+    case = open_case()
+    book = make_call_book((cast.line_a, now_ms - 30 * SECOND_MS, {}))
+    whole = case_file(cast.east_operator, case, book, now_ms)
+    lean = case_file(cast.east_operator, case, book, now_ms, picture=False)
+    assert whole.calls
+    assert (lean.calls, lean.countries, lean.hours.hours) == ((), (), ())
+    assert (lean.risk, lean.verdicts, lean.standing) == (whole.risk, whole.verdicts, whole.standing)

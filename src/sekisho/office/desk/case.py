@@ -60,8 +60,8 @@ class ShownCall:
 @for_staff
 def case_page(request: Any, came: Visit, case: UUID) -> HttpResponse:
     """The page, or one of its two fragments: `now` and `proof`."""
-    file = found(case_file(came.user, case, call_book(), came.now_ms))
     part = wanted(request)
+    file = found(case_file(came.user, case, call_book(), came.now_ms, picture=part != "now"))
     if part == "now":
         return answer(request, _now(request, came, file))
     if part == "proof":

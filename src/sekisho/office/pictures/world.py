@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from sekisho.office.words.countries import country
 _NAMED: Final = 3  # so many countries get their name on the map
 _DESCENT: Final = 4.0  # px below the baseline, and the gap beside a tile
 _HOME: Final = "JP"
+_TILES_KEPT: Final = 2_048  # of two widths, and what was said of called ones lately
 _STRONG: Final = 0.25  # share of the dearest country from which a tile is wholly filled
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -31,10 +33,19 @@ def world(rows: Sequence[Country], width: int) -> SafeString:
     parts = [_tile(code, side, called.get(code), most) for code in TILES]
     parts += _names(ordered[:_NAMED], ordered, side, float(width))
     said = " / ".join(f"{country(row.code)}: {figures(row.calls, row.milliyen)}" for row in ordered)
-    return drawing(width, side * HEIGHT, title, said or gettext("No calls abroad"), *parts)
+    return drawing(width, side * HEIGHT, title, said or gettext("No finished calls abroad"), *parts)
 
 
 def _tile(code: str, side: float, row: Country | None, most: int) -> SafeString:
+    if row is None:
+        return _drawn_tile(code, side, "home", country(code)) if code == _HOME else _drawn_tile(code, side, "land", "")
+    told = f"{country(code)}: {figures(row.calls, row.milliyen)}"
+    return _drawn_tile(code, side, "above" if row.milliyen >= most * _STRONG else "abroad", told)
+
+
+@lru_cache(_TILES_KEPT)
+def _drawn_tile(code: str, side: float, class_: str, told: str) -> SafeString:
+    """One tile. Kept, for hundreds of countries look the same on every page."""
     x, y = TILES[code]
     shape: dict[str, str | float] = {
         "x": x * side + 1,
@@ -42,14 +53,9 @@ def _tile(code: str, side: float, row: Country | None, most: int) -> SafeString:
         "width": side - 2,
         "height": side - 2,
         "rx": 2.0,
+        "class": class_,
     }
-    if code == _HOME and row is None:
-        return element("rect", {**shape, "class": "home"}, element("title", {}, country(code)))
-    if row is None:
-        return element("rect", {**shape, "class": "land"})
-    strong = row.milliyen >= most * _STRONG
-    told = f"{country(code)}: {figures(row.calls, row.milliyen)}"
-    return element("rect", {**shape, "class": "above" if strong else "abroad"}, element("title", {}, told))
+    return element("rect", shape, *([element("title", {}, told)] if told else []))
 
 
 def _names(rows: Sequence[Country], tiles: Sequence[Country], side: float, width: float) -> list[SafeString]:

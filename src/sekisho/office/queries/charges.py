@@ -17,6 +17,7 @@ from sekisho.office.queries.month import (
     month_before,
     month_bounds,
     past_charges,
+    settled_charges,
 )
 from sekisho.office.queries.named import Named, named
 from sekisho.office.queries.standing import live_now
@@ -61,7 +62,7 @@ def charges(user: User, call_book: CallBook, now_ms: int) -> Charges | None:
     lines = dict(Line.objects.filter(contract__customer=user.customer).values_list("id", "number"))
     company, numbers, month = user.company.code, list(lines.values()), first_of_month(now_ms)
     until_ms = start_of_japanese_day(japanese_date(now_ms))
-    so_far = class_charges(call_book, company, numbers, month_bounds(month)[0], until_ms)
+    so_far = settled_charges(call_book, company, numbers, month_bounds(month)[0], until_ms, now_ms)
     today = class_charges(call_book, company, numbers, until_ms, now_ms + 1)
     live = live_now(lines, now_ms).values()
     in_progress = sum(line.accrued for line in live)

@@ -59,13 +59,22 @@ def month_bounds(month: date) -> tuple[int, int]:
 
 
 def past_charges(call_book: CallBook, company: str, lines: Sequence[str], month: date, now_ms: int) -> ClassCharges:
-    """Charges of a month that is over. Kept for a minute: pages ask every few seconds, and late calls are few."""
-    return _past(cast(Hashable, call_book), company, tuple(lines), month, now_ms // MINUTE_MS)
+    """Charges of a month that is over."""
+    return settled_charges(call_book, company, lines, *month_bounds(month), now_ms)
+
+
+def settled_charges(
+    call_book: CallBook, company: str, lines: Sequence[str], first_ms: int, last_ms: int, now_ms: int
+) -> ClassCharges:
+    """Charges of days that are over. Kept for a minute: pages ask every few seconds, and late calls are few."""
+    return _settled(cast(Hashable, call_book), company, tuple(lines), first_ms, last_ms, now_ms // MINUTE_MS)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _past(call_book: Any, company: str, lines: tuple[str, ...], month: date, _kept: int) -> ClassCharges:
-    return class_charges(call_book, company, lines, *month_bounds(month))
+def _settled(
+    call_book: Any, company: str, lines: tuple[str, ...], first_ms: int, last_ms: int, _kept: int
+) -> ClassCharges:
+    return class_charges(call_book, company, lines, first_ms, last_ms)
 
 
 def class_charges(call_book: CallBook, company: str, lines: Sequence[str], first_ms: int, last_ms: int) -> ClassCharges:

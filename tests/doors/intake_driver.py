@@ -10,8 +10,8 @@ import os
 from functools import partial
 
 from sekisho.engine.call_writer import CallWriter
-from sekisho.engine.health import Pulse
 from sekisho.engine.intake_http import CallDoor, open_door
+from sekisho.health import Pulse
 from sekisho.wiring.embedded import open_log, system_clock
 from sekisho.wiring.gate_file import read_gate_file
 from sekisho.wiring.settings import read_settings

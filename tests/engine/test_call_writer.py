@@ -16,7 +16,7 @@ from sekisho.core.terms.instants import format_rfc3339, parse_rfc3339
 from sekisho.engine.call_events import Answer, BadRequest, read_request
 from sekisho.engine.call_writer import CallWriter
 from sekisho.engine.control import load_tariff
-from sekisho.engine.health import Pulse
+from sekisho.health import Pulse
 from sekisho.ports import HEALTH_TOPIC, JOURNAL, TALLY_TOPIC
 from sekisho.wiring.embedded import open_embedded, open_log
 from sekisho.wiring.gate_file import HttpSource

@@ -22,10 +22,10 @@ from sekisho.core.terms.instants import format_rfc3339, parse_rfc3339
 from sekisho.engine import intake_http
 from sekisho.engine.call_writer import CallWriter
 from sekisho.engine.control import load_tariff
-from sekisho.engine.health import Pulse
 from sekisho.engine.intake_http import MOST_BYTES, CallDoor, open_door
 from sekisho.engine.runner import start_engine
 from sekisho.engine.sums import sum_of
+from sekisho.health import Pulse
 from sekisho.ports import JOURNAL, RATED_TOPIC, REJECT_TOPIC, TALLY_TOPIC
 from sekisho.wiring.embedded import open_embedded, open_log
 from sekisho.wiring.gate_file import HttpSource

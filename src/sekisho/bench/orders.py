@@ -25,7 +25,6 @@ from sekisho.wiring.settings import Settings, read_settings
 
 BARS: Final = 200
 COMPANY, CONTRACT = "bench", "orders"
-RELAY_READY: Final = "health → office"
 _LOST_S: Final = 30.0
 _POLL_S: Final = 0.005
 
@@ -53,7 +52,7 @@ def order_bars(settings: Settings, bars: int) -> dict[str, float]:
     try:
         lines = _open_lines(bars, opened.clock.now_ms())
         waits = []
-        with running_part("relay", settings.home, RELAY_READY):
+        with running_part("relay", settings.home):
             for line in lines:
                 accepted_ms = opened.clock.now_ms()
                 ordered = set_bar(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
+from sekisho.cli.options import Home, environment_at
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.terms.instants import japanese_time_text
 
@@ -28,7 +28,7 @@ def bar(
     proof: Annotated[str, typer.Option(help="How the customer asked for it; needed for a customer's bar.")] = "",
     lift: Annotated[bool, typer.Option("--lift", help="Lift the owner's bar instead of setting one.")] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for the gate; 0 does not wait.", min=0)] = 10.0,
-    home: Annotated[str | None, typer.Option(help="Data directory; else SEKISHO_HOME.")] = None,
+    home: Home = None,
 ) -> None:
     """Bar international calls of a line, or lift such a bar. Domestic and emergency calls are never touched.
 
@@ -47,8 +47,7 @@ def bar(
     digits = resolve(build_plan(), "", line).line
     if not digits:
         raise BadSetting(f"{line!r} is not a telephone number; give E.164 or a national number like 0312345678")
-    environment = {**os.environ, "SEKISHO_HOME": home} if home is not None else dict(os.environ)
-    settings = read_settings(environment)
+    settings = read_settings(environment_at(home))
     if not settings.home.is_dir():
         raise BadSetting(f"there is no data directory {settings.home}; give --home, or start `sekisho up` first")
     opened = open_embedded(settings, ())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from sekisho.cli.options import Home, environment_at
 from sekisho.core.terms.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def check(
     every_entry: Annotated[
         bool, typer.Option("--every-entry", help="Read the whole log and compare every checksum.")
     ] = False,
-    home: Annotated[str | None, typer.Option(help="Data directory; else SEKISHO_HOME.")] = None,
+    home: Home = None,
 ) -> None:
     """Say of every part when it was last heard, how far it is behind, and whether log and lake are sound.
 
@@ -36,8 +36,7 @@ def check(
     from sekisho.wiring.embedded import open_embedded
     from sekisho.wiring.settings import read_settings
 
-    environment = {**os.environ, "SEKISHO_HOME": home} if home is not None else dict(os.environ)
-    settings = read_settings(environment)
+    settings = read_settings(environment_at(home))
     if not settings.home.is_dir():
         raise BadSetting(f"there is no data directory {settings.home}; give --home, or start `sekisho up` first")
     opened = open_embedded(settings, ())

@@ -44,7 +44,7 @@ def demo(
     """
     from sekisho.demo.cast import make_cast
     from sekisho.demo.home import clear_home, open_home, write_gate_file
-    from sekisho.engine.shutdown import Shutdown
+    from sekisho.shutdown import Shutdown
     from sekisho.wiring.embedded import open_embedded, system_clock
     from sekisho.wiring.settings import read_settings
 

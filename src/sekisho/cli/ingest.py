@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sekisho.cli.options import Company, Format, Line, Source, TariffFile
+from sekisho.cli.options import Company, Format, Home, Line, Source, TariffFile, environment_at
 from sekisho.cli.screen import progress
 from sekisho.core.terms.errors import BadCallFile
 from sekisho.core.terms.instants import japanese_time_text
@@ -29,7 +28,7 @@ def ingest(
     company: Company = None,
     line: Line = None,
     tariff: TariffFile = None,
-    home: Annotated[str | None, typer.Option(help="Data directory; else SEKISHO_HOME.")] = None,
+    home: Home = None,
 ) -> None:
     """Take files in: calls to the journal, judged, rated and kept; every row is accounted for.
 
@@ -39,8 +38,7 @@ def ingest(
     from sekisho.wiring.embedded import open_embedded
     from sekisho.wiring.settings import read_settings
 
-    environment = {**os.environ, "SEKISHO_HOME": home} if home is not None else dict(os.environ)
-    opened = open_embedded(read_settings(environment))
+    opened = open_embedded(read_settings(environment_at(home)))
     try:
         _put(opened, files, format_, source, company or opened.settings.company, line, tariff)
         engine = start_engine(opened)

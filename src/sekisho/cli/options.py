@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -15,3 +16,9 @@ Format = Annotated[
 ]
 Line = Annotated[str | None, typer.Option("--line", help="Charge every call to this line.")]
 Company = Annotated[str | None, typer.Option("--company", help="Company the calls belong to, where no source says so.")]
+Home = Annotated[str | None, typer.Option(help="Data directory; else SEKISHO_HOME.")]
+
+
+def environment_at(home: str | None) -> dict[str, str]:
+    """The environment a command reads its settings from: ours, with the data directory it was given."""
+    return {**os.environ, "SEKISHO_HOME": home} if home is not None else dict(os.environ)

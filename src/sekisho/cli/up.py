@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
+from sekisho.cli.options import Home, environment_at
+
 ALL = "judge,intake,archive,web,relay"
 
 
 def up(
-    home: Annotated[str | None, typer.Option(help="Data directory; else SEKISHO_HOME.")] = None,
+    home: Home = None,
     parts: Annotated[str, typer.Option(help="Only these parts, with commas between.")] = ALL,
 ) -> None:
     """Run everything: gate and judge, intake, archive, relay, pages. Ctrl-C or SIGTERM stops it.
@@ -21,14 +22,14 @@ def up(
     Example: sekisho up --home /srv/sekisho
     """
     from sekisho.engine.part_log import PartLog
-    from sekisho.engine.shutdown import Shutdown
     from sekisho.engine.supervisor import Supervisor
     from sekisho.engine.system_parts import addresses, parts_of
+    from sekisho.shutdown import Shutdown
     from sekisho.wiring.embedded import hold_role, system_clock
     from sekisho.wiring.gate_file import read_gate_file
     from sekisho.wiring.settings import read_settings
 
-    environment = {**os.environ, "SEKISHO_HOME": home} if home is not None else dict(os.environ)
+    environment = environment_at(home)
     settings = read_settings(environment)
     names = [name.strip() for name in parts.split(",")]
     wanted = parts_of(settings, environment, names)

@@ -7,9 +7,9 @@ from typing import Final
 
 from sekisho.core.terms.errors import InUse
 from sekisho.engine.archive import Archive
-from sekisho.engine.health import Pulse
-from sekisho.engine.shutdown import Shutdown
+from sekisho.health import Pulse
 from sekisho.ports import RATED_TOPIC
+from sekisho.shutdown import Shutdown
 from sekisho.wiring.embedded import Embedded, open_embedded
 from sekisho.wiring.settings import Settings
 

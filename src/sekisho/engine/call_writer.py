@@ -20,7 +20,7 @@ from sekisho.bodies import batches_of
 from sekisho.core.terms.errors import InUse
 from sekisho.engine.call_events import Answer, BadRequest, CallRequest, answer_again
 from sekisho.engine.control import has_tariff, source_message
-from sekisho.engine.health import Pulse
+from sekisho.health import Pulse
 from sekisho.ports import JOURNAL, REJECT_TOPIC, TALLY_TOPIC, Log, Message
 from sekisho.wiring.gate_file import HttpSource
 

@@ -41,9 +41,11 @@ def source_message(name: str, company: str, *, charging: bool, key: str) -> Mess
     return Message("source", key, source_body(name, company, charging=charging))
 
 
-def tick(log: Log, at_ms: int) -> int:
-    """Tell that time has reached `at_ms` (UTC), so that timers run while no calls come.
+def tick_message(at_ms: int) -> Message:
+    """Time has reached `at_ms` (UTC), so that timers run while no calls come."""
+    return Message("tick", f"tick:{at_ms}", tick_body(at_ms))
 
-    Returns the journal's last sequence.
-    """
-    return log.append({JOURNAL: [Message("tick", f"tick:{at_ms}", tick_body(at_ms))]})[JOURNAL]
+
+def tick(log: Log, at_ms: int) -> int:
+    """Append the tick of `at_ms`. Returns the journal's last sequence."""
+    return log.append({JOURNAL: [tick_message(at_ms)]})[JOURNAL]

@@ -17,8 +17,8 @@ from typing import Final
 
 from sekisho.engine.call_writer import CallWriter
 from sekisho.engine.feed_loop import FeedLoop
-from sekisho.engine.health import Pulse
 from sekisho.engine.intake_http import CallDoor, open_door
+from sekisho.health import Pulse
 from sekisho.wiring.embedded import Embedded, open_embedded, open_log
 from sekisho.wiring.gate_file import GateFile, read_gate_file
 from sekisho.wiring.settings import Settings

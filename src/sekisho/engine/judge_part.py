@@ -20,19 +20,18 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from aiohttp import web
-
-from sekisho.core.terms.errors import InUse, SekishoError
+from sekisho.core.terms.errors import BadSetting, InUse, SekishoError
+from sekisho.engine.control import tick_message
 from sekisho.engine.gate import Gate
 from sekisho.engine.gate_http import decision_app, is_emergency
 from sekisho.engine.gate_sip import Peer, SipGate
-from sekisho.engine.health import HEALTH_MS, health_message
+from sekisho.engine.intake_http import open_door, refusal
 from sekisho.engine.judge import JudgeProcess, Said
 from sekisho.engine.live_lines import LiveLines, live_message
 from sekisho.flow import JudgeSettings
-from sekisho.flow.controls import tick_body
 from sekisho.flow.outcome import InProgress
 from sekisho.flow.rehearsal import rehearse
+from sekisho.health import HEALTH_MS, health_message
 from sekisho.ports import HEALTH_TOPIC, JOURNAL, LIVE_TOPIC, Message
 from sekisho.wiring.embedded import Embedded, open_embedded
 from sekisho.wiring.gate_file import GateFile, read_gate_file, source_of_token
@@ -131,7 +130,11 @@ class JudgePart:
         settings, clock = self._settings, self._home.clock
         peers = {peer.address: Peer(peer.company, peer.go_on) for peer in self._gates.peers}
         sip = SipGate(peers, self._gate.decide, is_emergency, clock, self._say)
-        host, port = _taken(settings.gate_host, settings.gate_sip_port, sip.open)
+        host, wanted = settings.gate_host, settings.gate_sip_port
+        try:
+            host, port = sip.open(host, wanted)
+        except OSError as error:
+            raise BadSetting(refusal(error, host, wanted, "SEKISHO_GATE_SIP_PORT")) from None
         doors.callback(sip.close)
         self._say(f"SIP on {host}:{port}/udp, {len(peers)} trusted peers")
 
@@ -139,13 +142,9 @@ class JudgePart:
             source = source_of_token(self._gates.sources, token)
             return None if source is None else source.company
 
-        runner = web.AppRunner(decision_app(self._gate.decide, company_of, clock), access_log=None)
-        await runner.setup()
+        app = decision_app(self._gate.decide, company_of, clock)
+        runner = await open_door(app, settings.gate_host, settings.gate_http_port, "SEKISHO_GATE_HTTP_PORT")
         doors.push_async_callback(runner.cleanup)
-        try:
-            await web.TCPSite(runner, settings.gate_host, settings.gate_http_port).start()
-        except OSError as error:
-            raise _not_had(settings.gate_host, settings.gate_http_port, error) from None
         self._say(f"HTTP on {settings.gate_host}:{runner.addresses[0][1]}")
 
     async def _follow(self) -> None:
@@ -172,7 +171,7 @@ class JudgePart:
                 gc.collect()  # nobody asks anything: time for all of it
                 collected_ms = now
             decided = self._gate.decisions
-            said: Said = {JOURNAL: [Message("tick", f"tick:{now}", tick_body(now))], **self._gate.take_refusals()}
+            said: Said = {JOURNAL: [tick_message(now)], **self._gate.take_refusals()}
             said[LIVE_TOPIC] = await self._live_messages(now)
             if now - told_ms >= HEALTH_MS:
                 told_ms = now
@@ -238,17 +237,6 @@ def _calm_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)
-
-
-def _taken(host: str, port: int, take: Callable[[str, int], tuple[str, int]]) -> tuple[str, int]:
-    try:
-        return take(host, port)
-    except OSError as error:
-        raise _not_had(host, port, error) from None
-
-
-def _not_had(host: str, port: int, error: OSError) -> InUse:
-    return InUse(f"{host}:{port}: cannot be had ({error.strerror}); stop what has it, or set another port")
 
 
 def run_judge_part(settings: Settings, say: Say) -> None:

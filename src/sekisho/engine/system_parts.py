@@ -13,7 +13,6 @@ from sekisho.wiring.settings import PREFIX, Settings
 # In the order in which they start, all at once but for the relay: the pages make the tables that it fills.
 PARTS: Final = ("judge", "intake", "archive", "web", "relay")
 _READY_LINES: Final = {
-    "relay": "relay: outbox → journal; verdicts, effects, live, health → office",
     "web": "Started worker-1",  # the web server's own words, once it has loaded the pages
 }
 # Not from the current folder: what lies there must not be taken for a module of ours.

@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from sekisho.core.terms.errors import InUse
 from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, JOURNAL, LIVE_TOPIC, Message
+from sekisho.shutdown import Shutdown
 from sekisho.wiring.embedded import open_embedded
 from sekisho.wiring.settings import read_settings
 
@@ -167,7 +168,7 @@ def test_what_does_not_answer_is_waited_for(office, monkeypatch, fault):
     from sekisho.office.relay import loop
 
     said, waited = [], []
-    stop = type("Stop", (), {"asked": False})()
+    stop = Shutdown()
     steps = iter([fault, fault, False])
 
     class Relay:
@@ -181,7 +182,7 @@ def test_what_does_not_answer_is_waited_for(office, monkeypatch, fault):
         def forget(self) -> None:
             waited.append("forgot")
 
-    monkeypatch.setattr(loop.time, "sleep", waited.append)
+    monkeypatch.setattr(stop, "wait", waited.append)
     loop._run(Relay(), stop, said.append)
     assert said == [f"waits: {fault}", "goes on"]
     assert waited == ["forgot", 1.0, "forgot", 1.0, pytest.approx(0.04)]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Final
 
 from django.db import DataError, IntegrityError, connection
 
 from sekisho.core.terms.instants import SECOND_MS
+from sekisho.health import Pulse
 from sekisho.office.services.announce_due_terms import announce_due_terms
 from sekisho.office.services.consume import consume, offset_of
 from sekisho.office.services.lift_due_bars import lift_due_bars
 from sekisho.office.services.publish_outbox import count_waiting, publish_outbox
-from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, Clock, Log, Message
+from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, Clock, Log
 
 PART: Final = "relay"
 _SLOW_MS: Final = SECOND_MS
-_HEALTH_MS: Final = 2 * SECOND_MS
 _ASIDE_MS: Final = 30 * SECOND_MS
 _AT_ONCE: Final = (EFFECT_TOPIC, VERDICT_TOPIC)
 _IN_TIME: Final = (LIVE_TOPIC, HEALTH_TOPIC)
@@ -29,10 +28,10 @@ class Relay:
 
     def __init__(self, log: Log, clock: Clock, say: Callable[[str], None]) -> None:
         self._log, self._clock, self._say = log, clock, say
-        self._started_ms = clock.now_ms()
+        self._pulse = Pulse(PART, clock)
         self._offsets: dict[str, int] = {}
         self._aside: dict[str, int] = {}  # topic → when to try it again
-        self._slow_ms = self._health_ms = 0
+        self._slow_ms = 0
 
     def step(self) -> bool:
         """Do what is due; False where nothing was waiting.
@@ -50,9 +49,8 @@ class Relay:
             lift_due_bars(now_ms=now_ms)
             if not any(more):  # else there is more of it
                 self._slow_ms = now_ms
-        if now_ms - self._health_ms >= _HEALTH_MS:
-            self._give_sign_of_life(now_ms)
-            self._health_ms = now_ms
+        if self._pulse.due:
+            self._give_sign_of_life()
         return worked
 
     def forget(self) -> None:
@@ -73,14 +71,8 @@ class Relay:
             self._say(f"{topic} after {before}: {type(fault).__name__}: {fault}; it waits, the other topics go on")
         return self._offsets[topic] > before
 
-    def _give_sign_of_life(self, now_ms: int) -> None:
+    def _give_sign_of_life(self) -> None:
         """`position` is how far the effects were taken, `behind` what waits: in the outbox, and in these topics."""
         behind = sum(self._log.last(topic) - self._offsets.get(topic, 0) for topic in _AT_ONCE)
-        told = {
-            "part": PART,
-            "at_ms": now_ms,
-            "started_ms": self._started_ms,
-            "position": self._offsets.get(EFFECT_TOPIC, 0),
-            "behind": max(0, behind) + count_waiting(),
-        }
-        self._log.append({HEALTH_TOPIC: [Message("part", f"{PART}:{now_ms}", json.dumps(told).encode())]})
+        position = self._offsets.get(EFFECT_TOPIC, 0)
+        self._pulse.beat(self._log, position=position, behind=max(0, behind) + count_waiting())

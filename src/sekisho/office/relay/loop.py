@@ -10,16 +10,14 @@
 
 from __future__ import annotations
 
-import signal
-import time
 from collections.abc import Callable
-from types import FrameType
 from typing import Final, Protocol
 
 from django.db import InterfaceError, OperationalError, connection
 
 from sekisho.core.terms.errors import InUse
 from sekisho.office.start import django_setup, warm_up
+from sekisho.shutdown import Shutdown
 from sekisho.wiring.embedded import open_embedded
 from sekisho.wiring.settings import Settings
 
@@ -33,22 +31,10 @@ class _Steps(Protocol):
     def forget(self) -> None: ...
 
 
-class _Stop:
-    """A flag that SIGTERM and SIGINT raise."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
-
-    def _ask(self, number: int, _frame: FrameType | None) -> None:
-        self.asked = True
-        signal.signal(number, signal.SIG_DFL)
-
-
 def run_relay_part(settings: Settings, say: Callable[[str], None]) -> None:
     """Relay between office and log until SIGTERM or SIGINT; `say` hears what is worth a line. Raises InUse at start."""
-    stop = _Stop()
+    stop = Shutdown()
+    stop.listen()
     django_setup(settings)
     from sekisho.office.relay.exchange import PART, Relay  # tables can be named once Django is set up
 
@@ -57,15 +43,16 @@ def run_relay_part(settings: Settings, say: Callable[[str], None]) -> None:
         warm_up()
         relay = Relay(home.log, home.clock, say)
         say("relay: outbox → journal; verdicts, effects, live, health → office")
+        say("ready")
         _run(relay, stop, say)
     finally:
         home.close()
         connection.close()
 
 
-def _run(relay: _Steps, stop: _Stop, say: Callable[[str], None]) -> None:
+def _run(relay: _Steps, stop: Shutdown, say: Callable[[str], None]) -> None:
     waiting = ""
-    while not stop.asked:
+    while not stop():
         try:
             worked = relay.step()
         except (InUse, OperationalError, InterfaceError) as fault:
@@ -74,10 +61,10 @@ def _run(relay: _Steps, stop: _Stop, say: Callable[[str], None]) -> None:
                 say(f"waits: {text}")
             waiting = text
             relay.forget()
-            time.sleep(_WAIT_S)
+            stop.wait(_WAIT_S)
             continue
         if waiting:
             say("goes on")
             waiting = ""
         if not worked:
-            time.sleep(_POLL_S)
+            stop.wait(_POLL_S)

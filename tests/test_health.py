@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sekisho.engine.health import Pulse
+from sekisho.health import Pulse
 from sekisho.ports import HEALTH_TOPIC
 from sekisho.wiring.embedded import open_embedded
 from sekisho.wiring.settings import read_settings

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from sekisho.engine.shutdown import Shutdown
+from sekisho.shutdown import Shutdown
 
 
 @pytest.fixture

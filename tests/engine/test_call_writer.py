@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.engine.journal_reading import call_ids, journal, wait_for
 
-from sekisho.bodies import batches_of
 from sekisho.core.terms.errors import InUse, LogDamaged
 from sekisho.core.terms.instants import format_rfc3339, parse_rfc3339
 from sekisho.engine.call_events import Answer, BadRequest, read_request
@@ -87,20 +87,6 @@ async def writing(home, clock=None, files: int = 0):
     finally:
         opened[0].go.set()
         await writer.stop()
-
-
-async def wait_for(what) -> None:
-    async with asyncio.timeout(30):
-        while not what():  # noqa: ASYNC110 - another thread does it
-            await asyncio.sleep(0.001)
-
-
-def journal(home, kind: str = "calls") -> list:
-    return [entry for entry in home.log.read(JOURNAL, 0, 10_000) if entry.kind == kind]
-
-
-def call_ids(home) -> list[str]:
-    return [row["call_id"] for entry in journal(home) for batch in batches_of(entry.body) for row in batch.to_pylist()]
 
 
 def test_what_comes_during_an_append_goes_together_with_the_next_in_order(home):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from tests.engine.journal_reading import call_ids, journal, wait_for
 
 from sekisho.bodies import batches_of
 from sekisho.core.records.parsed import Tally
@@ -100,20 +101,6 @@ async def served(home, opener=None):
         finally:
             await door.cleanup()
             await writer.stop()
-
-
-async def wait_for(what) -> None:
-    async with asyncio.timeout(30):
-        while not what():  # noqa: ASYNC110 - another thread does it
-            await asyncio.sleep(0.001)
-
-
-def journal(home, kind: str = "calls") -> list:
-    return [entry for entry in home.log.read(JOURNAL, 0, 10_000) if entry.kind == kind]
-
-
-def call_ids(home) -> list[str]:
-    return [row["call_id"] for entry in journal(home) for batch in batches_of(entry.body) for row in batch.to_pylist()]
 
 
 def test_200_says_what_became_of_every_row_and_the_log_has_it(home):

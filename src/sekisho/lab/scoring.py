@@ -6,6 +6,7 @@ explained, with a worked table, in docs/lab/backtest.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,54 +95,8 @@ class Score:
         return 1e6 * count / self.line_days if self.line_days else 0.0
 
 
-def score(run: Backtest, truth: Truth, prices: I64) -> Score:
-    """What `run` was worth against `truth`; `prices` are the tariff's, i64 [rate + 1, fields]."""
-    return worth(run, bars_of(run), truth, prices)
-
-
-def worth(run: Backtest, bars: Bars, truth: Truth, prices: I64) -> Score:
-    """What `bars` would have been worth on the calls of `run`."""
-    calls = run.calls
-    labels, missing = truth.labels(run.call_ids)
-    lines = 1 + max(int(calls["line"].max(initial=-1)), int(bars.line.max(initial=-1)))
-    stops = stopped(calls, bars, lines, prices)
-    fraud = np.flatnonzero(labels != HONEST)
-    spans = _spans(calls[fraud], labels[fraud])
-    incidents = _incidents(calls, fraud, labels, truth, stops, noticed(calls[fraud], bars, lines, _known(spans)))
-    false = ~_belongs(bars, spans, lines)
-    abroad = (calls["international"] == 1) & (calls["outgoing"] == 1) & (labels == HONEST)
-    victims = np.zeros(lines, np.bool_)
-    victims[calls["line"][fraud]] = True
-    on_victim = victims[calls["line"]]
-    return Score(
-        incidents=tuple(incidents),
-        false_holds=int((false & (bars.action == HOLD)).sum()),
-        false_asks=int((false & (bars.action == ASK)).sum()),
-        line_days=_line_days(calls[abroad]),
-        asks=int((bars.action == ASK).sum()),
-        holds=int((bars.action == HOLD).sum()),
-        elsewhere=_honest(stops, abroad & ~on_victim),
-        on_victims=_honest(stops, abroad & on_victim),
-        missing=missing,
-    )
-
-
-def _line_days(calls: Records) -> int:
-    """Days (in Japan) of lines on which one of these calls began."""
-    days = calls["line"].astype(np.int64) << 32 | (calls["start"] + JST_OFFSET_MS) // DAY_MS
-    return int(np.unique(days).size)
-
-
-def _honest(stops: Stopped, which: Flags) -> Honest:
-    begun, during = stops.begun[which], stops.during[which]
-    blocked = begun == HOLD
-    cut = ~blocked & (during == HOLD)
-    asked = ~blocked & ~cut & ((begun == ASK) | (during == ASK))
-    return Honest(int(which.sum()), int(blocked.sum()), int(cut.sum()), int(asked.sum()))
-
-
 @dataclass(frozen=True, slots=True)
-class _Spans:
+class Spans:
     """The time in which an incident ran on a line, one entry a pair of them; `of` is the entry of each call."""
 
     line: I64
@@ -150,20 +105,97 @@ class _Spans:
     of: I64
 
 
-def _spans(calls: Records, labels: I32) -> _Spans:
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The calls of a run that bars can touch, or that the truth names, made ready once for many scores.
+
+    `incident` is each call's (i32; HONEST: none); `fraud` the places of those that have one, `honest` those of honest
+    international calls, and `on_victim` which of the latter are on a line that a thief had.
+    """
+
+    calls: Records
+    incident: I32
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    missing: int
+    lines: int
+    line_days: int
+    fraud: I64
+    honest: I64
+    on_victim: Flags
+    spans: Spans
+
+
+def labelled(run: Backtest, truth: Truth) -> Labelled:
+    """The calls of a run beside the truth about them."""
+    labels, missing = truth.labels(run.call_ids)
+    abroad = (run.calls["international"] == 1) & (run.calls["outgoing"] == 1)
+    rows = np.flatnonzero(abroad | (labels != HONEST))
+    calls, incident = run.calls[rows], labels[rows]
+    fraud, honest = np.flatnonzero(incident != HONEST), np.flatnonzero(incident == HONEST)
+    lines = 1 + max(int(run.calls["line"].max(initial=-1)), int(run.verdict_lines.max(initial=-1)))
+    victims = np.zeros(lines, np.bool_)
+    victims[calls["line"][fraud]] = True
+    return Labelled(
+        calls=calls,
+        incident=incident,
+        names=truth.names,
+        kinds=truth.kinds,
+        missing=missing,
+        lines=lines,
+        line_days=_line_days(calls["line"][honest], calls["start"][honest]),
+        fraud=fraud,
+        honest=honest,
+        on_victim=victims[calls["line"][honest]],
+        spans=_spans(calls[fraud], incident[fraud]),
+    )
+
+
+def score(run: Backtest, truth: Truth, prices: I64) -> Score:
+    """What `run` was worth against `truth`; `prices` are the tariff's, i64 [rate + 1, fields]."""
+    return worth(labelled(run, truth), bars_of(run), prices)
+
+
+def worth(told: Labelled, bars: Bars, prices: I64) -> Score:
+    """What `bars` would have been worth on these calls."""
+    stops = stopped(told.calls, bars, told.lines, prices)
+    false = ~_belongs(bars, told.spans, told.lines)
+    return Score(
+        incidents=tuple(_incidents(told, stops, bars)),
+        false_holds=int((false & (bars.action == HOLD)).sum()),
+        false_asks=int((false & (bars.action == ASK)).sum()),
+        line_days=told.line_days,
+        asks=int((bars.action == ASK).sum()),
+        holds=int((bars.action == HOLD).sum()),
+        elsewhere=_honest(stops, told.honest[~told.on_victim]),
+        on_victims=_honest(stops, told.honest[told.on_victim]),
+        missing=told.missing,
+    )
+
+
+def _line_days(line: I32, start: I64) -> int:
+    """Days (in Japan) of lines on which one of these calls began."""
+    days = np.sort(line.astype(np.int64) << 32 | (start + JST_OFFSET_MS) // DAY_MS)
+    return min(1, days.size) + int((days[1:] != days[:-1]).sum())
+
+
+def _honest(stops: Stopped, which: I64) -> Honest:
+    begun, during = stops.begun[which], stops.during[which]
+    blocked = begun == HOLD
+    cut = ~blocked & (during == HOLD)
+    asked = ~blocked & ~cut & ((begun == ASK) | (during == ASK))
+    return Honest(which.size, int(blocked.sum()), int(cut.sum()), int(asked.sum()))
+
+
+def _spans(calls: Records, labels: I32) -> Spans:
     keys, of = np.unique(labels.astype(np.int64) << 32 | calls["line"], return_inverse=True)
     begun, ended = np.full(keys.size, NEVER, np.int64), np.zeros(keys.size, np.int64)
     np.minimum.at(begun, of, calls["start"])
     np.maximum.at(ended, of, np.maximum(calls["end"], calls["start"]))
-    return _Spans(keys & 0xFFFF_FFFF, begun, ended, of)
+    return Spans(keys & 0xFFFF_FFFF, begun, ended, of)
 
 
-def _known(spans: _Spans) -> I64:
-    """Until when a bar is the doing of each call's incident."""
-    return spans.ended[spans.of] + AFTERMATH_MS
-
-
-def _belongs(bars: Bars, spans: _Spans, lines: int) -> Flags:
+def _belongs(bars: Bars, spans: Spans, lines: int) -> Flags:
     """Which bars lie in the time of an incident of their line, or in a day after it."""
     belongs = np.zeros(bars.at.size, np.bool_)
     first = bars.of_lines(lines)
@@ -174,30 +206,26 @@ def _belongs(bars: Bars, spans: _Spans, lines: int) -> Flags:
     return belongs
 
 
-def _incidents(
-    calls: Records, fraud: I64, labels: I32, truth: Truth, stops: Stopped, noticed_at: I64
-) -> list[Incident]:
+def _incidents(told: Labelled, stops: Stopped, bars: Bars) -> Iterator[Incident]:
     """Every incident of which there are calls, in the truth's order."""
-    order = np.argsort(labels[fraud], kind="stable")
-    edges = np.searchsorted(labels[fraud][order], np.arange(len(truth.names) + 1))
-    caught_at = np.minimum(stops.stopped_at[fraud], noticed_at)
-    incidents = []
-    for place, (name, kind) in enumerate(zip(truth.names, truth.kinds, strict=True)):
-        members = order[edges[place] : edges[place + 1]]
-        if members.size == 0:
+    calls, incident = told.calls[told.fraud], told.incident[told.fraud]
+    noticed_at = noticed(calls, bars, told.lines, told.spans.ended[told.spans.of] + AFTERMATH_MS)
+    stopped_at, cost = stops.stopped_at[told.fraud], stops.cost[told.fraud]
+    caught_at = np.minimum(stopped_at, noticed_at)
+    order = np.argsort(incident, kind="stable")
+    edges = np.searchsorted(incident[order], np.arange(len(told.names) + 1))
+    for place, (name, kind) in enumerate(zip(told.names, told.kinds, strict=True)):
+        rows = order[edges[place] : edges[place + 1]]
+        if rows.size == 0:
             continue
-        rows = fraud[members]
-        begun, caught = calls["start"][rows], int(caught_at[members].min())
-        incidents.append(
-            Incident(
-                name=name,
-                kind=kind,
-                calls=rows.size,
-                at_stake=int(calls["charge"][rows].sum()),
-                lost=int(stops.cost[rows].sum()),
-                calls_before=int((begun < caught).sum()),
-                delay_ms=caught - int(begun.min()) if caught < NEVER else None,
-                through=int((stops.stopped_at[rows] == NEVER).sum()),
-            )
+        begun, caught = calls["start"][rows], int(caught_at[rows].min())
+        yield Incident(
+            name=name,
+            kind=kind,
+            calls=rows.size,
+            at_stake=int(calls["charge"][rows].sum()),
+            lost=int(cost[rows].sum()),
+            calls_before=int((begun < caught).sum()),
+            delay_ms=caught - int(begun.min()) if caught < NEVER else None,
+            through=int((stopped_at[rows] == NEVER).sum()),
         )
-    return incidents

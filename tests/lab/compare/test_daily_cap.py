@@ -7,6 +7,11 @@ from tests.lab.worked_calls import FIXED, at, call, records
 
 from sekisho.lab.compare import daily_cap
 
+
+def capped(calls, yen):
+    return daily_cap.bars(daily_cap.days(calls), yen)
+
+
 # A cap of 1,000 yen. `sum` is the line's day in yen behind the call, `bar` whether the rule speaks at its end.
 CALLS = """
 line  answer       end          yen   sum   bar  why
@@ -33,7 +38,7 @@ def worked():
 
 def test_the_worked_calls():
     rows = list(worked())
-    bars = daily_cap.bars(records([row for row, _ in rows]), 1_000)
+    bars = capped(records([row for row, _ in rows]), 1_000)
     told = sorted((row[0], row[3]) for row, barred in rows if barred)
     assert list(zip(bars.line.tolist(), bars.at.tolist(), strict=True)) == told
     assert bars.until.tolist() == [at("25 00:00:00"), at("26 00:00:00"), at("25 00:00:00")]
@@ -42,18 +47,18 @@ def test_the_worked_calls():
 
 def test_the_order_of_the_rows_does_not_matter():
     rows = [row for row, _ in worked()]
-    first = daily_cap.bars(records(rows), 1_000)
-    again = daily_cap.bars(records(rows[::-1]), 1_000)
+    first = capped(records(rows), 1_000)
+    again = capped(records(rows[::-1]), 1_000)
     assert np.array_equal(first.at, again.at)
     assert np.array_equal(first.line, again.line)
 
 
 def test_a_higher_cap_speaks_less_and_no_calls_nothing():
     rows = [row for row, _ in worked()]
-    assert daily_cap.bars(records(rows), 1_160).at.tolist() == [at("24 23:59:59"), at("24 12:00:00")]
-    assert daily_cap.bars(records(rows), 10_000).at.size == 0
-    assert daily_cap.bars(records([]), 1_000).at.size == 0
+    assert capped(records(rows), 1_160).at.tolist() == [at("24 23:59:59"), at("24 12:00:00")]
+    assert capped(records(rows), 10_000).at.size == 0
+    assert capped(records([]), 1_000).at.size == 0
 
 
 def test_unanswered_calls_cost_nothing():
-    assert daily_cap.bars(records([call(1, "24 09:00:00", "-", "24 09:00:30")]), 1).at.size == 0
+    assert capped(records([call(1, "24 09:00:00", "-", "24 09:00:30")]), 1).at.size == 0

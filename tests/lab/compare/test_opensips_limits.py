@@ -25,8 +25,12 @@ def calls_at(instants, *, lasts_ms=1_000, talk=True, line=1, numbers=None):
     return rows
 
 
+def limited(rows, **how):
+    return opensips_limits.bars(opensips_limits.critical(records(rows)), **how)
+
+
 def spoken(rows, **how):
-    bars = opensips_limits.bars(records(rows), **how)
+    bars = limited(rows, **how)
     return bars.at.tolist()
 
 
@@ -112,13 +116,13 @@ def test_each_line_and_calling_code_has_its_own_counts():
 
 def test_its_scope_and_how_often_it_speaks():
     rows = calls_at(every(10_000, 361 + 6))  # an hour of six a minute: critical from the fifth call on
-    bars = opensips_limits.bars(records(rows))
+    bars = limited(rows)
     assert (bars.until - bars.at).tolist() == [BAR_MS]
     assert [unpack(prefix) for prefix in bars.prefixes.tolist()] == ["232"]
-    everything = opensips_limits.bars(records(rows), all_international=True)
+    everything = limited(rows, all_international=True)
     assert (everything.at.tolist(), everything.prefixes.size) == (bars.at.tolist(), 0)
     longer = calls_at(every(10_000, 6 * 150))
-    assert np.diff(opensips_limits.bars(records(longer)).at).tolist() == [2 * HOUR_MS]
+    assert np.diff(limited(longer).at).tolist() == [2 * HOUR_MS]
 
 
 def test_domestic_and_incoming_calls_do_not_count():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.lab.worked_calls import PRICES, at, backtested, call
 
 from sekisho.lab.compare.table import compare, compared_figures
-from sekisho.lab.scoring import score
+from sekisho.lab.scoring import labelled, score
 from sekisho.lab.truth import truth_of
 
 NAMES = [
@@ -35,9 +35,9 @@ def flood():
 def test_every_rule_stands_beside_the_watch():
     calls, truth = flood()
     run = backtested(calls, [(1, at("24 12:00:02"), "hold")])
-    rows = compare(run, score(run, truth, PRICES), truth, PRICES)
-    assert [row.name for row in rows] == NAMES
-    lost = {row.name: row.score.lost for row in rows}
+    rows = compare(run.calls, score(run, truth, PRICES), labelled(run, truth), PRICES)
+    assert [row.rule.name for row in rows] == NAMES
+    lost = {row.rule.name: row.score.lost for row in rows}
     assert lost["nothing"] == lost["daily-look-2015"] == 1_750_000
     assert lost["sekisho"] == 350_000  # two calls in their first minute
     assert lost["new-country"] == 0
@@ -50,7 +50,7 @@ def test_what_the_table_says_of_a_rule():
     calls, truth = flood()
     calls["new"] = call(1, "22 10:00:00", "22 10:00:05", "22 10:01:00", 30, country="KR", to="82212345678")
     run = backtested(calls)
-    rows = {row.name: row for row in compare(run, score(run, truth, PRICES), truth, PRICES)}
+    rows = {row.rule.name: row for row in compare(run.calls, score(run, truth, PRICES), labelled(run, truth), PRICES)}
     new_country, nothing = rows["new-country"], rows["nothing"]
     assert (new_country.median_delay_s, new_country.false_per_million, new_country.honest_stopped) == (0.0, 500_000, 1)
     assert (nothing.median_delay_s, nothing.false_per_million, nothing.honest_stopped) == (None, 0.0, 0)

@@ -18,6 +18,7 @@ barred for the line, or all its international calls are, for four hours in both.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -124,18 +125,31 @@ def _critical(line: Any, prefix: Any, number: Any, start: Any, answer: Any, end:
     return filled
 
 
-def bars(calls: Records, *, all_international: bool = False) -> Bars:
-    """A hold at each critical figure, on the calls to its prefix, or on all international calls of the line."""
+@dataclass(frozen=True, slots=True)
+class Critical:
+    """Critical figures: on which line, when (ms), to which calling code (packed)."""
+
+    line: npt.NDArray[np.int32]
+    at: I64
+    prefix: U64
+
+
+def critical(calls: Records) -> Critical:
+    """Every critical figure of international calls."""
     abroad = calls[(calls["international"] == 1) & (calls["outgoing"] == 1)]
     prefix = calling_codes(abroad["number"])
     order = np.lexsort((abroad["start"], prefix, abroad["line"]))
-    abroad, prefix = abroad[order], prefix[order]
-    columns = [np.ascontiguousarray(abroad[name]) for name in ("number", "start", "answer", "end")]
-    line = np.ascontiguousarray(abroad["line"])
+    line, prefix = abroad["line"][order], prefix[order]
+    columns = [abroad[name][order] for name in ("number", "start", "answer", "end")]
     out = np.zeros((2 * line.size, 2), np.int64)
     filled = _critical(line, prefix, *columns, CRITICAL, out)
     row, at = out[:filled, 0], out[:filled, 1].copy()
-    scope = np.zeros(filled, np.uint64) if all_international else prefix[row]
-    kept = spaced(line[row], scope, at, BAR_MS // 2)
-    line, at, scope = line[row][kept], at[kept], scope[kept]
+    return Critical(line[row], at, prefix[row])
+
+
+def bars(found: Critical, *, all_international: bool = False) -> Bars:
+    """A hold at each critical figure, on the calls to its prefix, or on all international calls of the line."""
+    scope = np.zeros_like(found.prefix) if all_international else found.prefix
+    kept = spaced(found.line, scope, found.at, BAR_MS // 2)
+    line, at, scope = found.line[kept], found.at[kept], scope[kept]
     return holds(line, at, at + BAR_MS, None if all_international else scope)

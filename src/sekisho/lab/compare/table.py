@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -12,35 +11,30 @@ import numpy.typing as npt
 
 from sekisho.core.terms.instants import SECOND_MS
 from sekisho.core.watch.state import Records
-from sekisho.lab.backtest import Backtest
 from sekisho.lab.bars import Bars
 from sekisho.lab.compare import daily_cap, daily_look, new_country, nothing, opensips_limits
 from sekisho.lab.kinds import overall, score_figures
-from sekisho.lab.scoring import Score, worth
-from sekisho.lab.truth import Truth
-
-WATCH: Final = "sekisho"
+from sekisho.lab.scoring import Labelled, Score, worth
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the comparison: its name, what it is called, where it comes from, and its bars over given calls."""
+    """What a rule is called, in a table and by people, and where it comes from."""
 
     name: str
     ja: str
     en: str
     source: str
-    bars: Callable[[Records], Bars]
+
+
+WATCH: Final = Rule("sekisho", "Sekisho", "Sekisho", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A rule and what it was worth."""
 
-    name: str
-    ja: str
-    en: str
-    source: str
+    rule: Rule
     score: Score
 
     @property
@@ -61,38 +55,27 @@ class Compared:
         return sum(part.blocked + part.cut for part in parts)
 
 
-def _cap(yen: int) -> Rule:
-    return Rule(
-        f"{daily_cap.NAME}-{yen}",
-        daily_cap.JA.format(yen=yen),
-        daily_cap.EN.format(yen=yen),
-        daily_cap.SOURCE,
-        partial(daily_cap.bars, cap_yen=yen),
-    )
-
-
-def rules() -> Iterator[Rule]:
-    """All rules, in the order in which they are shown."""
+def _ruled(calls: Records) -> Iterator[tuple[Rule, Bars]]:
+    """Every rule in the order in which it is shown, with its bars over `calls`."""
     for module in (daily_look, new_country):
-        yield Rule(module.NAME, module.JA, module.EN, module.SOURCE, module.bars)
-    limits = opensips_limits
-    yield Rule(limits.NAME, limits.JA, limits.EN, limits.SOURCE, limits.bars)
-    everything = partial(limits.bars, all_international=True)
-    yield Rule(limits.NAME_ALL, limits.JA_ALL, limits.EN_ALL, limits.SOURCE, everything)
-    yield from map(_cap, daily_cap.CAPS_YEN)
-    yield Rule(nothing.NAME, nothing.JA, nothing.EN, nothing.SOURCE, nothing.bars)
+        yield Rule(module.NAME, module.JA, module.EN, module.SOURCE), module.bars(calls)
+    limits, found = opensips_limits, opensips_limits.critical(calls)
+    yield Rule(limits.NAME, limits.JA, limits.EN, limits.SOURCE), limits.bars(found)
+    yield Rule(limits.NAME_ALL, limits.JA_ALL, limits.EN_ALL, limits.SOURCE), limits.bars(found, all_international=True)
+    cap, spent = daily_cap, daily_cap.days(calls)
+    for yen in cap.CAPS_YEN:
+        named = Rule(f"{cap.NAME}-{yen}", cap.JA.format(yen=yen), cap.EN.format(yen=yen), cap.SOURCE)
+        yield named, cap.bars(spent, yen)
+    yield Rule(nothing.NAME, nothing.JA, nothing.EN, nothing.SOURCE), nothing.bars(calls)
 
 
-def compare(run: Backtest, own: Score, truth: Truth, prices: npt.NDArray[np.int64]) -> list[Compared]:
-    """The watch (`own`, its score on `run`) and every rule on the same calls."""
-    rows = [Compared(WATCH, "Sekisho", "Sekisho", "", own)]
-    for rule in rules():
-        scored = worth(run, rule.bars(run.calls), truth, prices)
-        rows.append(Compared(rule.name, rule.ja, rule.en, rule.source, scored))
-    return rows
+def compare(calls: Records, own: Score, told: Labelled, prices: npt.NDArray[np.int64]) -> list[Compared]:
+    """The watch (`own`) and every rule on the same calls: all `calls` of a run, and `told`, those labelled."""
+    rules = [Compared(rule, worth(told, bars, prices)) for rule, bars in _ruled(calls)]
+    return [Compared(WATCH, own), *rules]
 
 
 def compared_figures(row: Compared) -> dict[str, Any]:
     """A row for JSON."""
-    told = {"rule": row.name, "source": row.source, "false_per_million": row.false_per_million}
+    told = {"rule": row.rule.name, "source": row.rule.source, "false_per_million": row.false_per_million}
     return told | {"median_delay_s": row.median_delay_s, "score": score_figures(row.score)}

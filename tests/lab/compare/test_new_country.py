@@ -51,3 +51,15 @@ def test_a_shorter_week():
 
 def test_no_calls():
     assert new_country.bars(records([])).at.size == 0
+
+
+def test_a_country_that_stays_new_for_a_week_is_stopped_again():
+    known = call(1, "01 09:00:00", rate=FIXED, country="JP")
+    calls = ["10 09:00:00", "10 10:59:59", "10 11:00:00", "12 09:00:00", "17 08:59:59", "17 09:00:00", "18 09:00:00"]
+    rows = records([known, *(call(1, moment) for moment in calls)])
+    assert new_country.bars(rows).at.tolist() == [at("10 09:00:00")]
+    weekly = new_country.bars(rows, new_days=7)
+    assert weekly.at.tolist() == [at(moment) for moment in ("10 09:00:00", "10 11:00:00", "12 09:00:00", "17 08:59:59")]
+    assert ((weekly.until - weekly.at) == BAR_MS).all()
+    two = records([known, call(1, "10 09:00:00"), call(1, "10 10:00:00", country="GM"), call(2, "10 09:00:00")])
+    assert new_country.bars(two, new_days=7).at.tolist() == [at("10 09:00:00")]

@@ -12,6 +12,7 @@ NAMES = [
     "sekisho",
     "daily-look-2015",
     "new-country",
+    "new-country-week",
     "opensips-limits",
     "opensips-limits-all",
     "daily-cap-1000",
@@ -40,7 +41,7 @@ def test_every_rule_stands_beside_the_watch():
     lost = {row.rule.name: row.score.lost for row in rows}
     assert lost["nothing"] == lost["daily-look-2015"] == 1_750_000
     assert lost["sekisho"] == 350_000  # two calls in their first minute
-    assert lost["new-country"] == 0
+    assert lost["new-country"] == lost["new-country-week"] == 0
     assert lost["opensips-limits"] == lost["opensips-limits-all"] == 4 * 175_000  # the fifth within a minute
     assert lost["daily-cap-1000"] == 1_750_000  # all ten are over or in their last seconds
     assert {row.score.line_days for row in rows} == {1}

@@ -57,8 +57,10 @@ class Compared:
 
 def _ruled(calls: Records) -> Iterator[tuple[Rule, Bars]]:
     """Every rule in the order in which it is shown, with its bars over `calls`."""
-    for module in (daily_look, new_country):
-        yield Rule(module.NAME, module.JA, module.EN, module.SOURCE), module.bars(calls)
+    look, new = daily_look, new_country
+    yield Rule(look.NAME, look.JA, look.EN, look.SOURCE), look.bars(calls)
+    yield Rule(new.NAME, new.JA, new.EN, new.SOURCE), new.bars(calls)
+    yield Rule(new.NAME_WEEK, new.JA_WEEK, new.EN_WEEK, new.SOURCE), new.bars(calls, new_days=new.LEARN_DAYS)
     limits, found = opensips_limits, opensips_limits.critical(calls)
     yield Rule(limits.NAME, limits.JA, limits.EN, limits.SOURCE), limits.bars(found)
     yield Rule(limits.NAME_ALL, limits.JA_ALL, limits.EN_ALL, limits.SOURCE), limits.bars(found, all_international=True)

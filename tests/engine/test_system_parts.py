@@ -27,6 +27,10 @@ def test_only_the_relay_waits_for_another_one():
     assert PARTS[PARTS.index("web") + 1 :] == ("relay",)
 
 
+def test_nothing_waits_for_the_watchdog():
+    assert [part.name for part in parts_of(SETTINGS, {}) if part.spare] == ["watchdog"]
+
+
 def test_chosen_parts_keep_their_order():
     assert [part.name for part in parts_of(SETTINGS, {}, ["archive", "judge"])] == ["judge", "archive"]
 

@@ -10,7 +10,7 @@ import typer
 
 from sekisho.cli.options import Home, environment_at
 
-ALL = "judge,intake,archive,web,relay"
+ALL = "judge,intake,archive,watchdog,web,relay"
 
 
 def up(

@@ -29,6 +29,7 @@ _LEAST_PAUSE_S: Final = 0.2
 _MOST_PAUSE_S: Final = 10.0
 _LONG_UP_S: Final = 60.0
 _MOST_STARTS: Final = 3  # that end before the part is ready for the first time
+_SPARE_PAUSE_S: Final = 600.0
 _READY_S: Final = 180.0  # kernels may have to be compiled first
 _STOP_S: Final = 10.0
 _READ_BYTES: Final = 65_536
@@ -42,7 +43,7 @@ _libc: Final = ctypes.CDLL(None, use_errno=True)
 class Part:
     """A process to keep running. It is ready once a line it prints ends with `ready_line`, or `probe` says so.
 
-    `others_wait`: the parts behind it start only then.
+    `others_wait`: the parts behind it start only then. `spare`: the others go on where it cannot be started.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Part:
     ready_line: str = READY
     probe: Callable[[], bool] | None = None
     others_wait: bool = True
+    spare: bool = False
 
 
 class Supervisor:
@@ -166,8 +168,10 @@ class Supervisor:
     def _plan(self, child: _Child, what: str) -> None:
         """Have a part that is not there started again after its pause, if that is of any use."""
         if not child.ever_ready and child.starts >= _MOST_STARTS:
-            child.hopeless = True
-            self._say(f"{child.part.name} cannot be started: {child.last_line or what}")
+            child.hopeless = not child.part.spare
+            later = f"; again in {_SPARE_PAUSE_S / 60:.0f} min" if child.part.spare else ""
+            self._say(f"{child.part.name} cannot be started: {child.last_line or what}{later}")
+            child.due = self._now() + _SPARE_PAUSE_S
             return
         if self._now() - child.began >= _LONG_UP_S:
             child.pause = _LEAST_PAUSE_S

@@ -11,10 +11,11 @@ from sekisho.engine.supervisor import READY, Part
 from sekisho.wiring.settings import PREFIX, Settings
 
 # In the order in which they start, all at once but for the relay: the pages make the tables that it fills.
-PARTS: Final = ("judge", "intake", "archive", "web", "relay")
+PARTS: Final = ("judge", "intake", "archive", "watchdog", "web", "relay")
 _READY_LINES: Final = {
     "web": "Started worker-1",  # the web server's own words, once it has loaded the pages
 }
+SPARE: Final = ("watchdog",)  # calls are judged and the gate answers without them
 # Not from the current folder: what lies there must not be taken for a module of ours.
 _PROGRAM: Final = ("-P", "-m", "sekisho.cli.main")
 
@@ -32,6 +33,7 @@ def parts_of(settings: Settings, environment: Mapping[str, str], names: Sequence
             env,
             _READY_LINES.get(name, READY),
             others_wait=name == "web",
+            spare=name in SPARE,
         )
         for name in PARTS
         if name in names

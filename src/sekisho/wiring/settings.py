@@ -40,6 +40,7 @@ class Settings:
     web_port: int
     database_url: str
     secret_key_file: Path
+    watchdog_silence_s: int
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -78,6 +79,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=reader.database("DATABASE_URL"),
         # The file with the key that signs sessions: made where there is none, readable by its owner only.
         secret_key_file=reader.file("SECRET_KEY_FILE", home / "secret-key"),
+        # Seconds of silence of a feed that are never an alarm, however unusual they are.
+        watchdog_silence_s=reader.count("WATCHDOG_SILENCE_S", 60, least=1, most=86_400),
     )
     reader.refuse_unknown()
     return settings

@@ -53,6 +53,10 @@ POST /desk/cases/{east}/contact/              302  302  302  404  404  404  404 
 GET  /desk/cases/{east}/calls/                405  405  405  405  405  405  405  405  405
 POST /desk/cases/{east}/calls/                302  302  302  302  404  404  404  404  404
 
+GET  /desk/watch/                             302  200  200  200  200  404  404  404  404
+POST /desk/watch/                             405  405  405  405  405  405  405  405  405
+GET  /desk/watch/strip/                       302  200  200  200  200  404  404  404  404
+
 GET  /portal/                                 302  404  404  404  404  200  200  200  200
 POST /portal/                                 405  405  405  405  405  405  405  405  405
 GET  /portal/?month=2020-01                   302  404  404  404  404  404  404  404  404

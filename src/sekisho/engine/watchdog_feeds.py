@@ -79,7 +79,7 @@ class Feed:
         self._late_since: int | None = None
 
     def arrive(self, last_ms: int, oldest_ms: int, hours: dict[int, int], arrival_ms: int | None) -> None:
-        """Events came: the newest, the oldest, how many in which hours; `arrival_ms` None: nobody knows when they came."""
+        """Events came: the newest, the oldest, how many in which hours, and when they came; None: nobody knows."""
         newest = last_ms if arrival_ms is None else min(last_ms, arrival_ms)  # a clock that is ahead
         self.last_event_ms = max(self.last_event_ms, newest)
         for hour, count in hours.items():

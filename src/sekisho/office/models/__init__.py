@@ -23,6 +23,8 @@ from sekisho.office.models.refusal import Refusal
 from sekisho.office.models.terms_version import TermsVersion
 from sekisho.office.models.user import User
 from sekisho.office.models.verdict import Verdict
+from sekisho.office.models.watched_feed import WatchedFeed
+from sekisho.office.models.watched_part import WatchedPart
 
 __all__ = [
     "AuditLine",
@@ -43,4 +45,6 @@ __all__ = [
     "TermsVersion",
     "User",
     "Verdict",
+    "WatchedFeed",
+    "WatchedPart",
 ]

@@ -1,4 +1,4 @@
-"""What the relay does, step by step: outbox → journal; effects, verdicts, live lines, health → office."""
+"""What the relay does, step by step: outbox → journal; effects, verdicts, live lines, health, watchdog → office."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sekisho.office.services.announce_due_terms import announce_due_terms
 from sekisho.office.services.consume import consume, offset_of
 from sekisho.office.services.lift_due_bars import lift_due_bars
 from sekisho.office.services.publish_outbox import count_waiting, publish_outbox
-from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, Clock, Log
+from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, WATCHDOG_TOPIC, Clock, Log
 
 PART: Final = "relay"
 _SLOW_MS: Final = SECOND_MS
 _ASIDE_MS: Final = 30 * SECOND_MS
 _AT_ONCE: Final = (EFFECT_TOPIC, VERDICT_TOPIC)
-_IN_TIME: Final = (LIVE_TOPIC, HEALTH_TOPIC)
+_IN_TIME: Final = (LIVE_TOPIC, HEALTH_TOPIC, WATCHDOG_TOPIC)
 _UNTAKEABLE: Final = (LookupError, TypeError, ValueError, DataError, IntegrityError)
 
 

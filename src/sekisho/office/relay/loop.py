@@ -42,7 +42,7 @@ def run_relay_part(settings: Settings, say: Callable[[str], None]) -> None:
     try:
         warm_up()
         relay = Relay(home.log, home.clock, say)
-        say("relay: outbox → journal; verdicts, effects, live, health → office")
+        say("relay: outbox → journal; verdicts, effects, live, health, watchdog → office")
         say("ready")
         _run(relay, stop, say)
     finally:

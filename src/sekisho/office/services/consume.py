@@ -15,7 +15,8 @@ from sekisho.office.services.take_effects import take_effects
 from sekisho.office.services.take_health import take_health
 from sekisho.office.services.take_live import take_live
 from sekisho.office.services.take_verdicts import take_verdicts
-from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, Entry, Log
+from sekisho.office.services.take_watch import take_watch
+from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, WATCHDOG_TOPIC, Entry, Log
 
 _ENTRIES_A_STEP: Final = 200
 
@@ -60,4 +61,5 @@ _TAKES: Final[dict[str, Callable[[Sequence[Entry]], None]]] = {
     EFFECT_TOPIC: _effects,
     LIVE_TOPIC: lambda entries: take_live(_bodies(entries)),
     HEALTH_TOPIC: lambda entries: take_health(_bodies(entries)),
+    WATCHDOG_TOPIC: lambda entries: take_watch((entry.kind, json.loads(entry.body)) for entry in entries),
 }

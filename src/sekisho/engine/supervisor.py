@@ -5,6 +5,7 @@
 2. Whatever a part prints goes out line by line with its name in front: `judge | ready`.
 3. A part that has fallen is started again after a pause, which doubles from 0.2 s to 10 s and is short again once the
    part ran for a minute. One that never got ready in several starts ends everything: so fails a wrong setting.
+   A part that the system does without (`spare`) ends nothing; it is tried ever more seldom, at last every ten minutes.
 4. To stop is SIGTERM to every part, and SIGKILL for what is still there after 10 s.
 
 Every part leads a process group of its own: Ctrl-C in the terminal reaches the supervisor alone, and what a part
@@ -177,7 +178,7 @@ class Supervisor:
             child.pause = _LEAST_PAUSE_S
         self._say(f"{child.part.name} {what}; again in {child.pause:.1f} s")
         child.due = self._now() + child.pause
-        child.pause = min(2 * child.pause, _MOST_PAUSE_S)
+        child.pause = min(2 * child.pause, _SPARE_PAUSE_S if child.part.spare else _MOST_PAUSE_S)
 
     def _end(self, child: _Child) -> int:
         """Take leave of a process that has ended, and of what it started; its exit code."""

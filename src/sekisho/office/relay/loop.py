@@ -41,7 +41,7 @@ def run_relay_part(settings: Settings, say: Callable[[str], None]) -> None:
     home = open_embedded(settings, roles=(PART,))
     try:
         warm_up()
-        relay = Relay(home.log, home.clock, say)
+        relay = Relay(home.log, home.clock, say, [name for name, _ in settings.shadows])
         say("relay: outbox → journal; verdicts, effects, live, health, watchdog → office")
         say("ready")
         _run(relay, stop, say)

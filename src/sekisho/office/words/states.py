@@ -45,6 +45,11 @@ FEED: Final = {
     "late": State(gettext_lazy("Late"), "is-warn", "alert"),
     "learning": State(gettext_lazy("Learning"), "is-rest", "waiting"),
 }
+SHADOW: Final = {
+    "runs": State(gettext_lazy("Runs"), "is-go", "done"),
+    "behind": State(gettext_lazy("Catching up"), "is-busy", "waiting"),
+    "silent": State(gettext_lazy("Does not run"), "is-warn", "alert"),
+}
 PART: Final = {
     "ok": State(gettext_lazy("Runs"), "is-go", "done"),
     "never": State(gettext_lazy("Not heard yet"), "is-warn", "alert"),

@@ -133,6 +133,7 @@ def _fill_records(
         numbered.country,
         numbered.class_ == DestinationClass.INTERNATIONAL,
         ~_is_word(batch.column("direction"), frozenset(("in",))),
+        numbered.valid,
         evidence,
         kind,
         bits,

@@ -21,16 +21,20 @@ from sekisho.core.numbering.plan import build_plan
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.call import CallEvent, Feed
 from sekisho.core.watch.assign import make_lines
+from sekisho.core.watch.book import aids
+from sekisho.core.watch.features import TRACE, Traces, room_for_traces
 from sekisho.core.watch.judged import CALL, Events, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
+from sekisho.core.watch.scorecard import NO_TREES
 from sekisho.core.watch.state import NEVER, NONE, Records, new_state, with_room
-from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, run
+from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, NEEDS_TRACE_ROOM, run
 from sekisho.core.watch.verdicts import verdict_batch
 from sekisho.flow.stages import Stages
 from sekisho.lab.ordering import in_order
 
 START, ANSWER, END = (int(event) for event in CallEvent)
 I64 = npt.NDArray[np.int64]
+TRACED_AT_ONCE = 1 << 16
 
 
 @njit(cache=True)
@@ -69,6 +73,7 @@ class Backtest:
     charge_milliyen: int = 0
     international: int = 0
     events: int = 0
+    traces: Records = field(default_factory=lambda: np.zeros(0, TRACE))  # rows of TRACE; `row` is a row of all calls
 
 
 @dataclass(slots=True)
@@ -133,8 +138,10 @@ def backtest(
     company: str = "default",
     progress: Callable[[int], None] = lambda _rows: None,
     expected: int = 0,
+    *,
+    trace: bool = False,
 ) -> Backtest:
-    """Judge CALLS batches of one company from an empty state.
+    """Judge CALLS batches of one company from an empty state. `trace`: keep what every score was made of, for training.
 
     `progress` hears of every batch's rows as it is read; `expected` is about how many rows will come, if that is known.
     """
@@ -149,7 +156,9 @@ def backtest(
     rows = np.flatnonzero(status == NEW)
     all_new = rows.size == calls.size
     events = _events(calls, rows, feed)
-    verdict_rows = _judge(calls, events, tariff, policy, stages.lines)
+    traced: list[Records] = []
+    room = room_for_traces(TRACED_AT_ONCE if trace else 0)
+    verdict_rows = _judge(calls, events, tariff, policy, stages.lines, room, lambda rows: traced.append(rows.copy()))
     ids, texts = pa.chunked_array(loaded.call_ids, pa.string()), pa.chunked_array(loaded.line_texts, pa.string())
     return Backtest(
         verdicts=_table(verdict_rows, ids, texts, company, policy),
@@ -165,10 +174,19 @@ def backtest(
         charge_milliyen=int(calls["charge"][rows].sum()),
         international=int((calls["international"][rows] & calls["outgoing"][rows]).sum()),
         events=events.what.size,
+        traces=np.concatenate(traced),
     )
 
 
-def _judge(calls: Records, events: Events, tariff: Tariff, policy: Policy, lines: LineTable) -> Records:
+def _judge(
+    calls: Records,
+    events: Events,
+    tariff: Tariff,
+    policy: Policy,
+    lines: LineTable,
+    traces: Traces,
+    told: Callable[[Records], None],
+) -> Records:
     state = make_lines(
         new_state(max(lines.count, 1), 1024),
         lines.count,
@@ -178,14 +196,21 @@ def _judge(calls: Records, events: Events, tariff: Tariff, policy: Policy, lines
     )
     settings, slot_of = dials(policy), np.full(calls.size, NONE, np.int64)
     room = room_for_verdicts(1 << 16)
+    tools = aids(policy.scorecard.arrays() if policy.scorecard is not None else NO_TREES, traces)
     done, why = 0, NONE
     spoken: list[Records] = []
     while why != DONE:
-        done, why = run(state, settings, calls, events, done, tariff.prices, slot_of, room)
+        done, why = run(state, settings, calls, events, done, tariff.prices, slot_of, room, tools)
+        if why == NEEDS_TRACE_ROOM:
+            told(traces.rows[: traces.filled[0]])
+            traces.filled[0] = 0
         spoken.append(room.rows[: room.filled[0]].copy())
         room.filled[0] = 0
+        if why == NEEDS_ABROAD_ROOM:
+            state = with_room(state, 0, 0, state.abroad.size + 1)
         if why == NEEDS_CALL_ROOM:
             state = with_room(state, 0, state.open.size + 1)
+    told(traces.rows[: traces.filled[0]])
     return np.concatenate(spoken)
 
 
@@ -193,4 +218,4 @@ def _table(rows: Records, ids: pa.ChunkedArray, texts: pa.ChunkedArray, company:
     # A timer speaks for an open call, whose handle is its row.
     where = pa.array(np.where(rows["row"] == NONE, rows["handle"], rows["row"]))
     call_ids, lines = ids.take(where).to_pylist(), texts.take(where).to_pylist()
-    return pa.Table.from_batches([verdict_batch(rows, [company] * rows.size, lines, call_ids, policy.version)])
+    return pa.Table.from_batches([verdict_batch(rows, [company] * rows.size, lines, call_ids, policy.version, str)])

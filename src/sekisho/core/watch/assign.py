@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 
 from sekisho.core.units import PRICE_FIELDS
-from sekisho.core.watch.book import open_book
+from sekisho.core.watch.book import aids, open_book
+from sekisho.core.watch.features import NO_TRACES
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.policy import DIALS
+from sekisho.core.watch.scorecard import NO_TREES
 from sekisho.core.watch.spend import turn_to
 from sekisho.core.watch.state import BUCKET_MS, NONE, Record, WatchState, with_room
 from sekisho.core.watch.timers import arm
@@ -21,6 +23,7 @@ _NO_CALLS: Final = (
     np.zeros((0, PRICE_FIELDS), np.int64),
     np.zeros(0, np.int64),
     room_for_verdicts(0),
+    aids(NO_TREES, NO_TRACES),
 )
 
 

@@ -14,15 +14,33 @@ import numpy as np
 from numba import njit
 
 from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
+from sekisho.core.watch.features import NATS, TRACE, VECTOR, Traces
 from sekisho.core.watch.judged import CALL, VERDICT, Verdicts
 from sekisho.core.watch.policy import DIALS
-from sekisho.core.watch.state import CONTRACT, LINE, OPEN_CALL, PRICE, SLOT, TIMER, TOTALS, Record, Records, WatchState
+from sekisho.core.watch.state import (
+    ABROAD,
+    BLOCK,
+    CONTRACT,
+    LINE,
+    NONE,
+    OPEN_CALL,
+    PRICE,
+    SIGHT,
+    SLOT,
+    TIMER,
+    TOTALS,
+    Record,
+    Records,
+    WatchState,
+)
 
 
 class Book(NamedTuple):
     """Addresses, and how much room there is."""
 
     lines: int
+    abroad: int
+    blocks: int
     contracts: int
     open: int
     timers: int
@@ -33,12 +51,24 @@ class Book(NamedTuple):
     slots: int
     verdicts: int
     filled: int
+    trees: int
+    traces: int
+    traced: int
+    nats: int
+    vector: int
+    sight: int
+    tree_count: int
+    abroad_room: int
+    trace_room: int
     open_room: int
     timer_room: int
     verdict_room: int
 
 
 LINE_BYTES: Final = LINE.itemsize
+ABROAD_BYTES: Final = ABROAD.itemsize
+OPEN_BYTES: Final = OPEN_CALL.itemsize
+SIGHT_OFFSET: Final = dict(OPEN_CALL.fields or {})["sight"][1]
 CONTRACT_BYTES: Final = CONTRACT.itemsize
 FILLED: Final = np.dtype([("verdicts", np.int64)])
 
@@ -50,6 +80,13 @@ _line, _contract, _open, _timer = (
     record_reader(TIMER),
 )
 _totals, _dials, _call, _price = record_reader(TOTALS), record_reader(DIALS), record_reader(CALL), record_reader(PRICE)
+_abroad, _block, _sight, _trace = (
+    record_reader(ABROAD),
+    record_reader(BLOCK),
+    record_reader(SIGHT),
+    record_reader(TRACE),
+)
+_nats, _vector = record_reader(NATS), record_reader(VECTOR)
 _slot, _verdict, _filled = record_reader(SLOT), record_reader(VERDICT), record_reader(FILLED)
 
 
@@ -57,6 +94,50 @@ _slot, _verdict, _filled = record_reader(SLOT), record_reader(VERDICT), record_r
 def line_at(book: Book, row: int) -> Record:
     """The line in this row."""
     return _line(book.lines, row)
+
+
+@njit(cache=True)
+def abroad_at(book: Book, row: int) -> Record:
+    """What is remembered of a line's calls abroad, in this row."""
+    return _abroad(book.abroad, row)
+
+
+@njit(cache=True)
+def block_at(book: Book, row: int) -> Record:
+    """The block of numbers in this row."""
+    return _block(book.blocks, row)
+
+
+@njit(cache=True)
+def sight_at(book: Book, slot: int) -> Record:
+    """What was seen of the open call in this slot; of slot NONE, room for a call that was never open."""
+    return _sight(book.sight if slot == NONE else book.open + slot * OPEN_BYTES + SIGHT_OFFSET, 0)
+
+
+@njit(cache=True)
+def nats_of(book: Book) -> Record:
+    """Room for the nats of one call's evidences."""
+    return _nats(book.nats, 0)
+
+
+@njit(cache=True)
+def vector_of(book: Book) -> Record:
+    """Room for the features of one event."""
+    return _vector(book.vector, 0)
+
+
+@njit(cache=True)
+def new_trace(book: Book) -> Record:
+    """The next free row for a trace; the caller has seen to it that there is room."""
+    traced = _filled(book.traced, 0)
+    traced.verdicts += 1
+    return _trace(book.traces, traced.verdicts - 1)
+
+
+@njit(cache=True)
+def room_for_traces_left(book: Book) -> int:
+    """How many more traces fit."""
+    return book.trace_room - _filled(book.traced, 0).verdicts
 
 
 @njit(cache=True)
@@ -129,16 +210,45 @@ def look_ahead(book: Book, row: int) -> None:
     prefetch(contract)
     prefetch(contract + CACHE_LINE)
     if call.international == 1:
-        line = book.lines + call.line * LINE_BYTES
-        for offset in range(0, LINE_BYTES, CACHE_LINE):
-            prefetch(line + offset)
+        prefetch(book.lines + call.line * LINE_BYTES)
 
 
 @njit(cache=True)
-def open_book(state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, out: Verdicts) -> Book:
+def look_ahead_abroad(book: Book, row: int) -> None:
+    """Fetch what is remembered of the line's calls abroad, once its line has been fetched."""
+    call = call_at(book, row)
+    if call.international == 1:
+        remembered = line_at(book, call.line).abroad
+        if remembered != NONE:
+            first = book.abroad + remembered * ABROAD_BYTES
+            for offset in range(0, ABROAD_BYTES, CACHE_LINE):
+                prefetch(first + offset)
+
+
+class Aids(NamedTuple):
+    """What the kernel works with beside state and calls: the policy's trees, room for traces, scratch paper."""
+
+    trees: Records
+    traces: Traces
+    nats: Records
+    vector: Records
+    sight: Records
+
+
+def aids(trees: Records, traces: Traces) -> Aids:
+    """The aids for a scorecard's `trees` (empty: none) and room for `traces` (NO_TRACES: nothing is traced)."""
+    return Aids(trees, traces, np.zeros(1, NATS), np.zeros(1, VECTOR), np.zeros(1, SIGHT))
+
+
+@njit(cache=True)
+def open_book(
+    state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, out: Verdicts, tools: Aids
+) -> Book:
     """The book of these arrays, which must be C-contiguous; valid while the caller holds them."""
     return Book(
         int(state.lines.ctypes.data),
+        int(state.abroad.ctypes.data),
+        int(state.blocks.ctypes.data),
         int(state.contracts.ctypes.data),
         int(state.open.ctypes.data),
         int(state.timers.ctypes.data),
@@ -149,6 +259,15 @@ def open_book(state: WatchState, settings: Records, calls: Records, prices: Any,
         int(slots.ctypes.data),
         int(out.rows.ctypes.data),
         int(out.filled.ctypes.data),
+        int(tools.trees.ctypes.data),
+        int(tools.traces.rows.ctypes.data),
+        int(tools.traces.filled.ctypes.data),
+        int(tools.nats.ctypes.data),
+        int(tools.vector.ctypes.data),
+        int(tools.sight.ctypes.data),
+        tools.trees.size,
+        state.abroad.size,
+        tools.traces.rows.size,
         state.open.size,
         state.timers.size,
         out.rows.size,

@@ -11,7 +11,6 @@ from sekisho.core.watch.state import EVIDENCES, I64, NEVER, NONE, Records
 
 SCORE, MONTH_MULTIPLE, DAILY_LIMIT, MONTHLY_LIMIT = range(4)
 REASONS: Final = ("score", "month_multiple", "daily_limit", "monthly_limit")
-FACTS: Final = 3
 WRITES_AT_ONCE: Final = 8  # at most so many verdicts from one event or one timer
 
 # One row a call (backtest) or a call's event (engine); instants in ms, NEVER = not yet.
@@ -29,6 +28,8 @@ CALL: Final = np.dtype(
         ("country", np.int16),
         ("international", np.uint8),
         ("outgoing", np.uint8),
+        ("valid", np.uint8),  # its number can exist under current metadata
+        ("hot", np.uint8),  # its number is on a list of numbers known for fraud
         ("scored", np.uint8),  # 0 = another source has judged this line's calls already
     ],
     align=True,
@@ -40,11 +41,12 @@ VERDICT: Final = np.dtype(
         ("day_spend", np.int64),
         ("month_spend", np.int64),
         ("handle", np.int64),  # of the call
-        ("facts", np.float64, (FACTS,)),
+        ("facts", np.float64, (EVIDENCES,)),  # of a score, one an evidence; of a rule, see there
         ("score", np.float32),
         ("nats", np.float32, (EVIDENCES,)),
         ("line", np.int32),
         ("slot", np.int32),  # of the open call; NONE where the call is not open (any more)
+        ("scope", np.int16),  # 0 = all international, else a country
         ("event", np.int8),
         ("action", np.int8),
         ("reason", np.int8),
@@ -84,6 +86,7 @@ def fill_calls(
     country: Any,
     international: Any,
     outgoing: Any,
+    valid: Any,
     evidence: Any,
     kind: Any,
     bits: Any,
@@ -101,6 +104,7 @@ def fill_calls(
         call.contract, call.handle = line[row], base + row
         call.rate, call.country = rate[row], country[row]
         call.international, call.outgoing = international[row], outgoing[row]
+        call.valid, call.hot = valid[row], 0
         kind[row] = 2 if end[row] != NEVER else (1 if answer[row] != NEVER else 0)
         call.scored = 0 if evidence[row] and kind[row] == 2 else 1
         bits[row] = 1 << (kind[row] + 3 * evidence[row])

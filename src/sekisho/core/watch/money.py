@@ -10,7 +10,7 @@ from sekisho.core.watch.book import Book, dials_of, line_at
 from sekisho.core.watch.calendar import month_begins
 from sekisho.core.watch.judged import DAILY_LIMIT, MONTH_MULTIPLE, MONTHLY_LIMIT
 from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
-from sekisho.core.watch.speak import Occasion, may_hold, write
+from sekisho.core.watch.speak import EVERYWHERE, Occasion, may_hold, write
 from sekisho.core.watch.state import BUCKET_MS, FAR, Record
 
 ALERT, HOLD = int(Action.ALERT), int(Action.HOLD)
@@ -24,7 +24,7 @@ def judge_money(book: Book, contract: Record, occasion: Occasion) -> None:
     if month_multiple.speaks(contract, month, dials):
         multiple = dials.month_multiple * (1 << (int(contract.told_multiple) - 1))
         reference = float(month_multiple.reference(contract, dials))
-        write(book, occasion, ALERT, MONTH_MULTIPLE, float(month), reference, multiple)
+        write(book, occasion, ALERT, MONTH_MULTIPLE, float(month), reference, multiple, EVERYWHERE)
     if contract.limited == 1:
         _judge_limits(book, contract, occasion)
 
@@ -38,16 +38,16 @@ def _judge_limits(book: Book, contract: Record, occasion: Occasion) -> None:
     holds = contract.automatic_hold == 1
     day = spend.day_total(contract) + running
     if daily_limit.reached(contract, day):
-        if holds and may_hold(line, occasion.at, dials):
-            write(book, occasion, HOLD, DAILY_LIMIT, float(day), float(contract.daily_limit), 0.0)
+        if holds and may_hold(book, line, occasion.at, dials):
+            write(book, occasion, HOLD, DAILY_LIMIT, float(day), float(contract.daily_limit), 0.0, EVERYWHERE)
         elif not holds and daily_limit.may_tell(contract, occasion.at):
-            write(book, occasion, ALERT, DAILY_LIMIT, float(day), float(contract.daily_limit), 0.0)
+            write(book, occasion, ALERT, DAILY_LIMIT, float(day), float(contract.daily_limit), 0.0, EVERYWHERE)
     month = contract.month_spend + running
     if monthly_limit.reached(contract, month):
-        if holds and may_hold(line, occasion.at, dials):
-            write(book, occasion, HOLD, MONTHLY_LIMIT, float(month), float(contract.monthly_limit), 0.0)
+        if holds and may_hold(book, line, occasion.at, dials):
+            write(book, occasion, HOLD, MONTHLY_LIMIT, float(month), float(contract.monthly_limit), 0.0, EVERYWHERE)
         elif not holds and monthly_limit.may_tell(contract):
-            write(book, occasion, ALERT, MONTHLY_LIMIT, float(month), float(contract.monthly_limit), 0.0)
+            write(book, occasion, ALERT, MONTHLY_LIMIT, float(month), float(contract.monthly_limit), 0.0, EVERYWHERE)
 
 
 @njit(cache=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.core.terms.instants import HOUR_MS, SECOND_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.watch.calendar import CALENDAR_DAYS, PARTS, japanese_holidays
+from sekisho.core.watch.scorecard import Scorecard
 
-MODEL = "superposed-cusum-1"  # the name of the model the kernel computes; part of the version
+MODEL = "episodes-2"  # the name of the model the kernel computes; part of the version
+SEGMENTS: Final = 4  # of lines: new, rarely abroad, now and then, daily (habit.segment_of)
+Thresholds = tuple[float, float, float, float]  # nats, by segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +27,29 @@ class Policy:
     honest_rate: tuple[float, float, float, float] = (0.02, 0.006, 0.001, 0.003)
     honest_rate_hours: float = 200.0
     forget_days: float = 45.0  # an old call counts 1/e after this long
-    # Two thieves: one pumps as fast as the channels allow, one rings a few times an hour all night.
+    # Two thieves: one pumps as fast as the channels allow, one rings a few times an hour all night. And their rival, an
+    # odd but honest burst: a project, redials, a broadcast.
     thief_rate_fast: float = 60.0
     thief_rate_slow: float = 3.0
+    burst_rate: float = 12.0
+    burst_odds_nats: float = 3.0  # how rare such a burst is, beside ordinary calling
     # Chance that an honest call goes to a country this line has not rung before, as calls' worth of doubt.
     new_country_doubt: float = 1.0
     thief_countries: float = 240.0  # a thief picks among this many countries
     redial_nats: float = 2.0  # most that dialling the very same number again may add
     call_nats: float = 8.5  # most that one call may add: whatever it is, one call alone is not an attack
+    learn_nats: float = 6.0  # above this score nothing is learnt
+    probation_hours: float = 36.0  # a new destination teaches only after this long
+    # What is said from which score on, in nats, by segment of lines.
+    ask_nats: Thresholds = (13.0, 12.5, 12.0, 12.0)
+    hold_nats: Thresholds = (19.0, 18.5, 18.0, 18.0)
     alert_nats: float = 9.0
-    hold_nats: float = 14.0
-    learn_nats: float = 4.0  # above this score nothing is learnt
-    probation_hours: float = 24.0  # a new country teaches only after this long
-    hold_hours: float = 4.0  # DESIGN §10: a hold lasts four hours unless renewed
-    raised_hours: float = 168.0  # so long after a hold the score stays just below it (DESIGN §1, hold)
+    threshold_shift: float = 0.0  # added to the thresholds of ask and hold: one knob for a curve
+    wide_nats: float = 3.0  # so far above its threshold a hold is on all international calls, not on a destination
+    hold_hours: float = 4.0  # DESIGN §10: an ask or a hold lasts four hours unless renewed
+    renew_minutes: float = 15.0  # a suspect call renews it when no more than this is left
+    raised_hours: float = 168.0  # so long after a hold ...
+    raised_nats: float = 2.0  # ... the thresholds of its line are lower by this
     alert_every_s: float = 60.0  # an open alert is updated at most this often
     automatic_hold: bool = True  # terms with an automatic-hold clause, where a line says nothing else
     # The notice's rule: all charges of the month ≥ multiple x last month's, and not below the floor.
@@ -49,11 +61,14 @@ class Policy:
     # The customer's own limits where the line says nothing else; 0 = none.
     daily_limit: int = 0
     monthly_limit: int = 0
+    scorecard: Scorecard | None = None  # trained trees; None: the label-free score decides
 
     @property
     def version(self) -> str:
         """Twelve hex digits that change whenever any number of the policy, or the model, does."""
-        return hashlib.sha256(f"{MODEL}{astuple(self)!r}".encode()).hexdigest()[:12]
+        numbers = [getattr(self, each.name) for each in fields(self) if each.name != "scorecard"]
+        trees = self.scorecard.version if self.scorecard is not None else ""
+        return hashlib.sha256(f"{MODEL}{numbers!r}{trees}".encode()).hexdigest()[:12]
 
 
 DIALS: Final = np.dtype(
@@ -63,16 +78,23 @@ DIALS: Final = np.dtype(
         ("forget_ms", np.float64),
         ("thief_fast", np.float64),
         ("thief_slow", np.float64),
+        ("burst", np.float64),
+        ("burst_odds_nats", np.float64),
         ("new_country_doubt", np.float64),
         ("thief_countries", np.float64),
         ("redial_nats", np.float64),
         ("call_nats", np.float64),
         ("alert_nats", np.float64),
-        ("hold_nats", np.float64),
+        ("ask_nats", np.float64, (SEGMENTS,)),
+        ("hold_nats", np.float64, (SEGMENTS,)),
+        ("wide_nats", np.float64),
+        ("prior_nats", np.float64),  # of the scorecard
+        ("raised_nats", np.float64),
         ("learn_nats", np.float64),
         ("month_multiple", np.float64),
         ("probation_ms", np.int64),
         ("hold_ms", np.int64),
+        ("renew_ms", np.int64),
         ("raised_ms", np.int64),
         ("alert_every_ms", np.int64),
         ("month_floor", np.int64),
@@ -93,6 +115,11 @@ def dials(policy: Policy) -> npt.NDArray[np.void]:
         "forget_ms": policy.forget_days * 24 * HOUR_MS,
         "thief_fast": policy.thief_rate_fast / HOUR_MS,
         "thief_slow": policy.thief_rate_slow / HOUR_MS,
+        "burst": policy.burst_rate / HOUR_MS,
+        "ask_nats": np.array(policy.ask_nats) + policy.threshold_shift,
+        "hold_nats": np.array(policy.hold_nats) + policy.threshold_shift,
+        "prior_nats": policy.scorecard.prior if policy.scorecard is not None else 0.0,
+        "renew_ms": int(policy.renew_minutes * MINUTE_MS),
         "probation_ms": int(policy.probation_hours * HOUR_MS),
         "hold_ms": int(policy.hold_hours * HOUR_MS),
         "raised_ms": int(policy.raised_hours * HOUR_MS),

@@ -1,24 +1,62 @@
-"""What a `release` message changes: the desk ends a hold, the score that led to it and the floor it left."""
+"""What a `release` message changes: the desk ends a hold or an ask, and the score that led to it."""
 
 from __future__ import annotations
 
-from sekisho.core.watch.state import NEVER, WatchState
+from typing import Final
+
+from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.watch.evidence.number import PROVEN_HOURS
+from sekisho.core.watch.state import NEVER, NONE, WatchState
+
+LATELY: Final = (
+    "calls_2m",
+    "calls_15m",
+    "calls_2h",
+    "calls_day",
+    "fresh_15m",
+    "fresh_day",
+    "missed_2h",
+    "walked_2h",
+    "prefixed_2h",
+    "through_day",
+    "probes_2d",
+    "young_calls",
+    "young_numbers",
+    "young_spend",
+    "spend_2h",
+    "spend_day",
+    "peak_calls",
+    "peak_spend",
+    "peak_open",
+)
+_HOURS_KEPT: Final = 0xFFFF
 
 
 def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms: int) -> None:
-    """End the hold of the line in row `line` at instant `at` (ms).
+    """End what holds the line in row `line` at instant `at` (ms).
 
-    The score is zero again. `honest`: the calls that raised it were the line's own, so what it remembers of countries
-    is past probation and counts as one call at least; else nothing is learnt.
+    The score is zero again, and what was counted lately too. `honest`: the calls that raised it were the line's own, so
+    what it remembers of countries and numbers is past probation and counts as one call at least, and its most of late
+    is its usual most; else nothing is learnt.
     """
     record = state.lines[line]
-    record["held_until"] = NEVER
-    record["alerted_at"] = NEVER
-    record["scored_at"] = max(int(record["scored_at"]), at)
-    record["score"] = 0.0
-    record["shares"] = 0.0
+    record["held_until"] = record["asked_until"] = record["alerted_at"] = NEVER
+    record["held_country"] = record["asked_country"] = 0
+    record["signal"] = 0
+    if record["abroad"] == NONE:
+        return
+    abroad = state.abroad[int(record["abroad"])]
+    abroad["at"] = max(int(abroad["at"]), at)
+    abroad["score"] = 0.0
+    abroad["shares"] = 0.0
     if honest:
-        for slot, country in enumerate(record["country"]):
+        proven = (at - probation_ms) // MINUTE_MS
+        for slot, country in enumerate(abroad["country"]):
             if country != 0:
-                record["country_since"][slot] = min(int(record["country_since"][slot]), at - probation_ms)
-                record["country_calls"][slot] = max(float(record["country_calls"][slot]), 1.0)
+                abroad["country_since"][slot] = min(int(abroad["country_since"][slot]), proven)
+                abroad["country_calls"][slot] = max(float(abroad["country_calls"][slot]), 1.0)
+        abroad["number_since"][abroad["number"] != 0] = (proven // 60 - int(PROVEN_HOURS)) & _HOURS_KEPT
+        for name in ("calls", "spend", "open"):
+            abroad[f"usual_{name}"] = max(float(abroad[f"usual_{name}"]), float(abroad[f"peak_{name}"]))
+    for name in LATELY:
+        abroad[name] = 0.0

@@ -1,164 +1,163 @@
-"""The score of a line: two CUSUMs on the superposition of honest calls and a thief's (docs/algorithms/watch.md).
+"""The label-free score: CUSUMs on the superposition of honest calls and a thief's (docs/algorithms/watch.md).
 
-    S ← max(floor, S − λ_f Δt) + log(1 + e^x),   x = rate + country + price  (nats)
+    S ← max(0, S − λ Δt) + log(1 + e^x),   x = the sum of the evidences' nats
 
-Every nat is kept by its evidence, so that a verdict can say what it was made of.
+for a fast and a slow thief, and for their rival, an odd but honest burst. The score is the likelier thief's, less what
+the rival explains of it. Every nat is kept by its evidence, so that a verdict can say what it was made of.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 from numba import njit
 
-from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import HOUR_MS
-from sekisho.core.terms.money import MILLIYEN
-from sekisho.core.watch.calendar import PART_HOURS, PARTS, part_of_week
-from sekisho.core.watch.evidence import country as country_evidence
-from sekisho.core.watch.evidence import price as price_evidence
-from sekisho.core.watch.evidence import rate as rate_evidence
-from sekisho.core.watch.evidence.catalogue import COUNTRY, PRICE, RATE
+from sekisho.core.watch import recent
+from sekisho.core.watch.evidence import (
+    adjacent,
+    concurrency,
+    country,
+    dial_through,
+    duration,
+    enumeration,
+    hot_list,
+    number,
+    part_of_week,
+    price,
+    probe,
+    rate,
+    signal,
+    spend,
+    validity,
+)
+from sekisho.core.watch.evidence import catalogue as of
 from sekisho.core.watch.policy import Dials
-from sekisho.core.watch.state import COUNTRIES_REMEMBERED, EVIDENCES, HYPOTHESES, NEVER, Record
+from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, Record
 
-UNKNOWN_COUNTRY: Final = -1  # abroad, but nobody knows where: remembered like a country (0 marks a free place)
-
-
-@njit(cache=True)
-def _cool(line: Record, at: int, dials: Dials) -> None:
-    """Silence speaks against a thief: let the score sink to `at`, but not below the floor that a hold leaves."""
-    passed = max(at - line.scored_at, 0)
-    held = line.held_until
-    raised = dials.hold_nats - 1.0 if held != NEVER and at < held + dials.raised_ms else 0.0
-    for hypothesis in range(HYPOTHESES):
-        old = line.score[hypothesis]
-        if old <= 0.0:
-            continue
-        thief = dials.thief_fast if hypothesis == 0 else dials.thief_slow
-        # A line that is held for its money only has no score to keep up. (Single precision: hence not exactly.)
-        floor = min(raised, old) if old > raised - 1e-3 else 0.0
-        new = max(old - thief * passed, floor)
-        line.score[hypothesis] = new
-        for evidence in range(EVIDENCES):
-            line.shares[hypothesis, evidence] *= new / old
-    line.scored_at = max(at, line.scored_at)
+FAST, SLOW, BURST = range(HYPOTHESES)
+BURST_NEW_COUNTRY: Final = 0.35  # share of an honest burst's first calls that go to a country new to the line
+_MOST: Final = 30.0  # beyond it e^x is x, and nothing is lost
 
 
 @njit(cache=True)
-def _fade(line: Record, at: int, dials: Dials) -> None:
-    """Let what was learnt fade to `at`."""
-    if line.first_seen == NEVER:
-        line.first_seen = at
-        line.counted_at = at
-        return
-    passed = at - line.counted_at
+def cool(abroad: Record, passed: int, dials: Dials) -> None:
+    """Silence of `passed` ms speaks against a thief: let the scores sink."""
     if passed <= 0:
         return
-    kept = math.exp(-passed / dials.forget_ms)
-    line.counted_at = at
-    for part in range(PARTS):
-        line.calls[part] *= kept
-    for slot in range(COUNTRIES_REMEMBERED):
-        line.country_calls[slot] *= kept
+    before = top_thief(abroad)
+    abroad.score[FAST] = max(abroad.score[FAST] - dials.thief_fast * passed, 0.0)
+    abroad.score[SLOW] = max(abroad.score[SLOW] - dials.thief_slow * passed, 0.0)
+    abroad.score[BURST] = max(abroad.score[BURST] - dials.burst * passed, 0.0)
+    if before > 0.0:
+        _scale(abroad, top_thief(abroad) / before)
 
 
 @njit(cache=True)
-def _slot_of(line: Record, country: int, at: int) -> int:
-    """Where the line remembers this country; a new one takes the place of the one it rings least."""
-    if country == NO_COUNTRY:
-        country = UNKNOWN_COUNTRY
-    least = 0
-    for slot in range(COUNTRIES_REMEMBERED):
-        if line.country[slot] == country:
-            return slot
-        if line.country[slot] == 0:
-            least = slot
-            break
-        if line.country_calls[slot] < line.country_calls[least]:
-            least = slot
-    line.country[least] = country
-    line.country_since[least] = at
-    line.country_calls[least] = 0.0
-    return least
+def _scale(abroad: Record, by: float) -> None:
+    for evidence in range(EVIDENCES):
+        abroad.shares[evidence] *= by
 
 
 @njit(cache=True)
-def _share(line: Record, mine: int, at: int, popularity: float, dials: Dials) -> tuple[float, bool]:
-    """The honest share of the country in slot `mine`, and whether the line knows it (it is past probation)."""
-    there = 0.0
-    everywhere = 0.0
-    for slot in range(COUNTRIES_REMEMBERED):
-        if line.country[slot] != 0 and at - line.country_since[slot] >= dials.probation_ms:
-            everywhere += line.country_calls[slot]
-            if slot == mine:
-                there = line.country_calls[slot]
-    share = country_evidence.honest_share(there, everywhere, dials.new_country_doubt, popularity)
-    return share, there >= 0.5
+def top_thief(abroad: Record) -> float:
+    """Nats of the likelier thief."""
+    return max(abroad.score[FAST], abroad.score[SLOW])
 
 
 @njit(cache=True)
-def top_score(line: Record) -> float:
-    """The line's score in nats: that of the likelier thief."""
-    return max(line.score[0], line.score[1])
+def free_score(abroad: Record, dials: Dials) -> float:
+    """The label-free score in nats: the likelier thief's, less what an odd honest burst explains of it."""
+    rival = abroad.score[BURST] - dials.burst_odds_nats
+    return max(top_thief(abroad) - (rival if rival > _MOST else math.log1p(math.exp(rival))), 0.0)
 
 
 @njit(cache=True)
-def score_call(
-    line: Record, at: int, start: int, number: Any, country: int, milliyen_a_minute: float, dials: Dials
-) -> tuple[float, tuple[float, float, float]]:
-    """Judge one international attempt that became known at `at` and began at `start`; returns the new score in nats.
+def weigh(line: Record, abroad: Record, sight: Record, nats: Record, at: int) -> None:
+    """Fill `nats` with those evidences that do not depend on which thief it is, for a call that begins.
 
-    Beside it, what the sentences need: the honest rate an hour, the country's honest share, the price a minute in yen.
-    Learns from the call only while the score stood below `learn_nats` before it.
+    Rate, country, price and part of the week are the caller's: `meet` knows what they need.
     """
-    _cool(line, at, dials)
-    _fade(line, at, dials)
-    before = top_score(line)
-    part = part_of_week(start, dials.closed)
-    age = max(at - line.first_seen, 0)
-    watched = PART_HOURS[part] / 168.0 * dials.forget_ms * (1.0 - math.exp(-age / dials.forget_ms))
-    honest = rate_evidence.honest_rate(line.calls[part], watched, dials.prior_rate[part], dials.prior_ms)
-    mine = _slot_of(line, country, at)
-    share, known = _share(line, mine, at, price_evidence.popularity(milliyen_a_minute), dials)
-    where = country_evidence.nats(share, dials.thief_countries)
-    price = 0.0 if known else price_evidence.nats(milliyen_a_minute)
-    again = number != np.uint64(0) and number == line.last_number
-    ceiling = dials.redial_nats if again else dials.call_nats
-    _add(line, 0, rate_evidence.nats(dials.thief_fast, honest), where, price, ceiling)
-    _add(line, 1, rate_evidence.nats(dials.thief_slow, honest), where, price, ceiling)
-    line.last_number = number
-    if before < dials.learn_nats:
-        line.calls[part] += 1.0
-        line.country_calls[mine] += 1.0
-    return top_score(line), (honest * HOUR_MS, share, milliyen_a_minute / MILLIYEN)
+    x = nats.x
+    x[of.NUMBER] = number.nats(sight.number_hours, x[of.PRICE] == 0.0)
+    x[of.VALIDITY] = validity.nats(sight.valid)
+    x[of.ADJACENT] = adjacent.nats(abroad.walked_2h)
+    x[of.ENUMERATION] = enumeration.nats(abroad.prefixed_2h)
+    x[of.CONCURRENCY] = concurrency.nats(float(abroad.open), abroad.usual_open)
+    x[of.DURATION] = duration.nats(recent.talks_spread(abroad), abroad.talks)
+    x[of.PROBE] = probe.nats(abroad.probes_2d)
+    x[of.DIAL_THROUGH] = dial_through.nats(abroad.through_day) if sight.through != 0 else 0.0
+    x[of.CAMPAIGN] = sight.block
+    x[of.HOT_LIST] = hot_list.nats(sight.hot)
+    x[of.SIGNAL] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
+    x[of.SPEND] = spend.nats(abroad.spend_day, abroad.usual_spend)
 
 
 @njit(cache=True)
-def _add(line: Record, hypothesis: int, rate: float, where: float, price: float, ceiling: float) -> None:
-    """Add one call's log(1 + e^x), at most `ceiling` nats, shared out among the evidences.
+def add_call(
+    abroad: Record, nats: Record, whole_week: float, share: float, known: bool, again: bool, dials: Dials
+) -> float:
+    """Add one call's log(1 + e^x) to each hypothesis and share it out; returns what the score gained, in nats.
+
+    `whole_week`: honest international calls a ms; `share`: the country's honest share; `known`: past its probation;
+    `again`: the very number of the call before.
 
     With p = e^x / (1 + e^x), the chance that this call is the thief's, log(1 + e^x) = p x + H(p). Each evidence gets p
     times its own nats; H(p), at most 0.7, is what the call says by being there, and goes to `rate`.
     """
-    x = rate + where + price
-    p = 1.0 / (1.0 + math.exp(-x))
-    whole = x if x > 30.0 else math.log1p(math.exp(x))
-    gain = min(whole, ceiling)
-    if gain <= 0.0:
-        return
-    kept = gain / whole
-    line.score[hypothesis] += gain
-    line.shares[hypothesis, RATE] += kept * (whole - p * (where + price))
-    line.shares[hypothesis, COUNTRY] += kept * p * where
-    line.shares[hypothesis, PRICE] += kept * p * price
+    ceiling = dials.redial_nats if again else dials.call_nats
+    others = 0.0
+    for evidence in range(EVIDENCES):
+        if evidence != of.RATE:
+            others += nats.x[evidence]
+    before = top_thief(abroad)
+    likelier = FAST if abroad.score[FAST] >= abroad.score[SLOW] else SLOW
+    gained, chance, kept = 0.0, 0.0, 0.0
+    for thief in (FAST, SLOW):
+        pace = rate.nats(dials.thief_fast if thief == FAST else dials.thief_slow, whole_week)
+        x = pace + others
+        whole = x if x > _MOST else math.log1p(math.exp(x))
+        gain = min(whole, ceiling)
+        abroad.score[thief] += gain
+        if thief == likelier:
+            gained, kept, chance = gain, gain / max(whole, 1e-9), 1.0 / (1.0 + math.exp(-x))
+    for evidence in range(EVIDENCES):
+        if evidence != of.RATE:
+            part = kept * chance * nats.x[evidence]
+            abroad.shares[evidence] += part
+            gained -= part
+    abroad.shares[of.RATE] += gained
+    after = top_thief(abroad)
+    own = abroad.score[likelier]
+    if own > 0.0 and own != after:  # the other thief has overtaken
+        _scale(abroad, after / own)
+    _add_burst(abroad, nats, whole_week, share, known, ceiling, dials)
+    return after - before
 
 
 @njit(cache=True)
-def forget_unproven(line: Record, at: int, dials: Dials) -> None:
-    """At a hold: what is still on probation teaches nothing."""
-    for slot in range(COUNTRIES_REMEMBERED):
-        if at - line.country_since[slot] < dials.probation_ms:
-            line.country_calls[slot] = 0.0
+def _add_burst(
+    abroad: Record, nats: Record, whole_week: float, share: float, known: bool, ceiling: float, dials: Dials
+) -> None:
+    """The rival: honest callers in a burst open countries as honest callers do, and call numbers that can be."""
+    x = rate.nats(dials.burst, whole_week) + nats.x[of.PART_OF_WEEK] * 0.5
+    if not known:
+        x += math.log(BURST_NEW_COUNTRY / max(share * 10.0, 0.01))
+    x += 0.5 * nats.x[of.ADJACENT]
+    x -= max(nats.x[of.VALIDITY], 0.0)
+    whole = x if x > _MOST else math.log1p(math.exp(x))
+    abroad.score[BURST] += min(whole, ceiling)
+
+
+@njit(cache=True)
+def place_nats(share: float, known: bool, milliyen_a_minute: float, nats: Record, dials: Dials) -> None:
+    """Country and price of a call: the price counts only where the line's own habit says nothing."""
+    nats.x[of.COUNTRY] = country.nats(share, dials.thief_countries)
+    nats.x[of.PRICE] = 0.0 if known else price.nats(milliyen_a_minute)
+
+
+@njit(cache=True)
+def time_nats(whole_week: float, part: float, nats: Record) -> None:
+    """Part of the week of a call, from honest calls a ms."""
+    nats.x[of.PART_OF_WEEK] = part_of_week.nats(whole_week, part)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from numba import njit
 
 from sekisho.core import units
+from sekisho.core.terms.instants import DAY_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.book import Book, open_at
 from sekisho.core.watch.calendar import month_index
@@ -24,6 +25,7 @@ def turn_to(contract: Record, at: int) -> None:
     if contract.month == NONE:
         contract.month = month_index(at)
         contract.first_month = contract.month
+        contract.first_day = at // DAY_MS
         contract.bucket = youngest
         return
     if youngest <= contract.bucket:  # a month begins at 15:00 UTC, which is the edge of a bucket

@@ -1,6 +1,8 @@
 """What the watch remembers: one record a line, a contract, an open call; and the timers. Nothing else is state.
 
 Records, not columns: one event touches nearly every field of its line, and a record is two or three cache lines.
+A line that never calls abroad has no habit abroad to remember: ABROAD is a record of its own, taken from a pool at the
+line's first international call. BLOCK remembers a block of foreign numbers, whichever lines call it.
 A line belongs to one contract (its own, until a `lines` message says otherwise). An open call is a slot in a pool; the
 slots of one contract are a doubly linked list, so that the cost of its calls in progress can be summed whenever
 something happens on it. Sizes: `bytes_per_line` below; budget DESIGN §11.
@@ -16,13 +18,16 @@ import numpy.typing as npt
 
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.units import PRICE_FIELDS
-from sekisho.core.watch.calendar import PARTS
 
 COUNTRIES_REMEMBERED: Final = 8
-EVIDENCES: Final = 3  # rate, country, price: the order of evidence/catalogue.py
-HYPOTHESES: Final = 2  # the fast and the slow thief
+NUMBERS_KEPT: Final = 8  # numbers abroad that have proved themselves
+NUMBERS_FRESH: Final = 8  # and those called lately
+NUMBERS_REMEMBERED: Final = NUMBERS_KEPT + NUMBERS_FRESH
+EVIDENCES: Final = 16  # the order of evidence/catalogue.py
+HYPOTHESES: Final = 3  # the fast and the slow thief, and an odd but honest burst
 DAY_BUCKETS: Final = 9  # eight of three hours make a day; the ninth is the one being filled
 BUCKET_MS: Final = 3 * 3_600_000
+BLOCKS: Final = 1 << 16  # blocks of numbers remembered, by their hash; the newer takes the place of the older
 NEVER: Final = -(1 << 62)
 FAR: Final = 1 << 62
 NONE: Final = -1
@@ -34,19 +39,83 @@ Record = Any  # one row of Records inside a kernel: its fields are attributes
 
 LINE: Final = np.dtype(
     [
-        ("scored_at", np.int64),  # instant of the last change of the score
         ("held_until", np.int64),
+        ("asked_until", np.int64),
         ("alerted_at", np.int64),
-        ("counted_at", np.int64),  # instant to which `calls` and `country_calls` have faded
-        ("first_seen", np.int64),
-        ("last_number", np.uint64),
-        ("country_since", np.int64, (COUNTRIES_REMEMBERED,)),  # first call to that country
-        ("country_calls", np.float32, (COUNTRIES_REMEMBERED,)),  # honest calls to it, fading
-        ("score", np.float32, (HYPOTHESES,)),  # nats
-        ("shares", np.float32, (HYPOTHESES, EVIDENCES)),  # nats, adding up to the score
-        ("calls", np.float32, (PARTS,)),  # honest international calls by part of the week, fading
-        ("country", np.int16, (COUNTRIES_REMEMBERED,)),  # 0 = free
+        ("incoming_since", np.int64),  # since when there has always been an incoming call in progress
+        ("signalled_at", np.int64),  # last signal from the customer's PBX
         ("contract", np.int32),
+        ("abroad", np.int32),  # row of ABROAD, NONE = has not called abroad
+        ("held_country", np.int16),  # scope of the hold: 0 = all international, else a country
+        ("asked_country", np.int16),
+        ("incoming", np.int16),  # incoming calls in progress
+        ("company", np.int16),  # a small number for the line's company
+        ("signal", np.int16),  # its strength in hundredths of a nat
+    ],
+    align=True,
+)
+# What is remembered of a line's calls abroad. A minute is a minute since 1970, an hour the low 16 bits of one.
+ABROAD: Final = np.dtype(
+    [
+        ("at", np.int64),  # instant to which what is recent has faded
+        ("counted_at", np.int64),  # instant to which what was learnt has faded
+        ("last_digits", np.int64),  # the number called last, as an integer
+        ("country_since", np.int32, (COUNTRIES_REMEMBERED,)),  # minute of the first call to that country
+        ("country_calls", np.float32, (COUNTRIES_REMEMBERED,)),  # honest calls to it, fading
+        ("country", np.int16, (COUNTRIES_REMEMBERED,)),  # 0 = free
+        ("number", np.uint32, (NUMBERS_REMEMBERED,)),  # hash; 0 = free
+        ("number_since", np.uint16, (NUMBERS_REMEMBERED,)),  # hour of the first call to it
+        ("calls", np.float32, (4,)),  # honest international calls by part of the week, fading
+        ("score", np.float32, (HYPOTHESES,)),  # nats, free of labels
+        ("shares", np.float32, (EVIDENCES,)),  # nats, adding up to the likelier thief's score
+        # Recent, fading: number of ..., by the time in which 1/e is left
+        ("calls_2m", np.float32),
+        ("calls_15m", np.float32),
+        ("calls_2h", np.float32),
+        ("calls_day", np.float32),
+        ("fresh_15m", np.float32),  # calls to numbers not called before
+        ("fresh_day", np.float32),
+        ("missed_2h", np.float32),  # calls that ended without an answer
+        ("walked_2h", np.float32),  # calls to a number beside the last one
+        ("prefixed_2h", np.float32),  # calls to the last number behind another prefix
+        ("through_day", np.float32),  # calls spanned by an incoming one
+        ("probes_2d", np.float32),  # short answered calls to new numbers
+        ("young_calls", np.float32),  # calls to countries on probation (36 h)
+        ("young_numbers", np.float32),  # ... to numbers not called before
+        ("young_spend", np.float32),  # yen
+        ("spend_2h", np.float32),  # yen of finished calls abroad
+        ("spend_day", np.float32),
+        ("talk", np.float32),  # mean of the logarithm of the last talk times (s)
+        ("talk_square", np.float32),
+        ("talks", np.float32),  # how many they were
+        # The line's usual most, and the most since the last look at it
+        ("usual_calls", np.float32),
+        ("usual_spend", np.float32),
+        ("usual_open", np.float32),
+        ("peak_calls", np.float32),
+        ("peak_spend", np.float32),
+        ("peak_open", np.float32),
+        ("opened", np.float32),  # countries opened, fading
+        ("dear", np.float32),  # dearest yen a minute among the countries it knows
+        ("peak_since", np.int32),  # minute
+        ("first_minute", np.int32),  # its first call abroad
+        ("said_minute", np.int32),  # last ask or hold
+        ("line", np.int32),  # NONE = free row; then `open` below leads to the next free one
+        ("last_number", np.uint32),
+        ("open", np.int16),  # international calls in progress
+        ("redials", np.int16),  # how often in a row the same number was called
+        ("kept_next", np.uint8),
+        ("fresh_next", np.uint8),
+    ],
+    align=True,
+)
+BLOCK: Final = np.dtype(
+    [
+        ("key", np.int64),  # the number without its last three digits; 0 = free
+        ("at", np.int64),
+        ("lines", np.float32),  # lines new to the block that called it, fading over a day
+        ("usual", np.float32),  # the same over a month
+        ("last_line", np.int32),
     ],
     align=True,
 )
@@ -63,6 +132,7 @@ CONTRACT: Final = np.dtype(
         ("told_multiple", np.int16),  # how often the notice's rule has spoken in this month
         ("automatic_hold", np.uint8),  # terms with an automatic-hold clause are in force
         ("limited", np.uint8),  # 1 = the customer has set a limit
+        ("first_day", np.int32),  # day (since 1970) of the first call we have seen of it
         ("day_spend", np.int64, (DAY_BUCKETS,)),  # [bucket modulo DAY_BUCKETS] milli-yen of finished calls
         ("daily_limit", np.int64),  # 0 = none
         ("monthly_limit", np.int64),  # 0 = none
@@ -71,8 +141,32 @@ CONTRACT: Final = np.dtype(
     ],
     align=True,
 )
+# What was seen of a call abroad when it began.
+SIGHT: Final = np.dtype(
+    [
+        ("milliyen_a_minute", np.float32),
+        ("country_hours", np.float32),  # since the line's first call to the country
+        ("number_hours", np.float32),  # since its first call to the number; -1 = the first
+        ("gap_s", np.float32),  # since the line's last call abroad
+        ("block", np.float32),  # nats of the number block
+        ("share", np.float32),  # the country's honest share
+        ("week_an_hour", np.float32),  # honest calls abroad an hour, the whole week
+        ("quieter", np.float32),  # log(whole week / this part of it)
+        ("gain", np.float32),  # nats the call added to the label-free score
+        ("country", np.int16),
+        ("part", np.uint8),
+        ("looks", np.uint8),  # how often the call in progress has been looked at again; NO_LOOKS = it is not
+        ("valid", np.uint8),
+        ("hot", np.uint8),
+        ("through", np.uint8),  # an incoming call spans it
+        ("quiet", np.uint8),  # an old habit: nothing to judge
+    ],
+    align=True,
+)
+NO_LOOKS: Final = 255
 OPEN_CALL: Final = np.dtype(
     [
+        ("sight", SIGHT),
         ("start", np.int64),
         ("answer", np.int64),  # NEVER while it rings
         ("number", np.uint64),
@@ -82,6 +176,7 @@ OPEN_CALL: Final = np.dtype(
         ("before", np.int32),
         ("after", np.int32),
         ("international", np.uint8),
+        ("watched", np.uint8),  # 1 = it is judged: international, and not told by evidence alone
     ],
     align=True,
 )
@@ -94,6 +189,7 @@ TOTALS: Final = np.dtype(
     [
         ("lines", np.int64),
         ("contracts", np.int64),
+        ("abroad", np.int64),  # rows of ABROAD in use
         ("free_slot", np.int64),  # first of the free slots, NONE = all below slots_used are taken
         ("slots_used", np.int64),
         ("timers", np.int64),
@@ -102,13 +198,23 @@ TOTALS: Final = np.dtype(
         ("now", np.int64),  # instant up to which the timers have spoken
     ]
 )
-KINDS: Final = {"lines": LINE, "contracts": CONTRACT, "open": OPEN_CALL, "timers": TIMER, "totals": TOTALS}
+KINDS: Final = {
+    "lines": LINE,
+    "abroad": ABROAD,
+    "blocks": BLOCK,
+    "contracts": CONTRACT,
+    "open": OPEN_CALL,
+    "timers": TIMER,
+    "totals": TOTALS,
+}
 
 
 class WatchState(NamedTuple):
     """All of it, as a kernel takes it."""
 
     lines: Records
+    abroad: Records
+    blocks: Records
     contracts: Records
     open: Records
     timers: Records
@@ -118,14 +224,14 @@ class WatchState(NamedTuple):
 def _fresh(kind: np.dtype[np.void], size: int) -> Records:
     rows = np.empty(size, kind)  # numpy asks for huge pages for `empty`, not for `zeros`: faster look-ups
     rows.view(np.uint8).fill(0)
-    for name in ("scored_at", "held_until", "alerted_at", "counted_at", "first_seen", "told_day", "answer"):
+    for name in ("held_until", "asked_until", "alerted_at", "incoming_since", "signalled_at", "told_day", "answer"):
         if name in (kind.names or ()):
             rows[name] = NEVER
-    for name in ("month", "first_month", "told_month", "open_head", "line", "before", "after"):
+    for name in ("month", "first_month", "first_day", "told_month", "open_head", "line", "before", "after"):
         if name in (kind.names or ()):
             rows[name] = NONE
     if kind == LINE:
-        rows["contract"] = NONE
+        rows["contract"] = rows["abroad"] = NONE
     if kind == CONTRACT:
         rows["armed_at"] = FAR
     return rows
@@ -138,6 +244,8 @@ def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     totals["now"] = NEVER
     return WatchState(
         _fresh(LINE, lines),
+        _fresh(ABROAD, max(lines // 4, 1024)),
+        _fresh(BLOCK, BLOCKS),
         _fresh(CONTRACT, lines),
         _fresh(OPEN_CALL, open_calls),
         _fresh(TIMER, 2 * open_calls),
@@ -153,14 +261,17 @@ def _longer(rows: Records, size: int) -> Records:
     return grown
 
 
-def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
-    """A state with room for at least so many lines (and contracts) and open calls; rows are copied where it must grow.
+def with_room(state: WatchState, lines: int, open_calls: int, abroad: int = 0) -> WatchState:
+    """A state with room for at least so many lines (and contracts), open calls and lines that call abroad.
+
+    Rows are copied where it must grow.
 
     Timers need one entry an open call at most, plus the stale ones: they get twice the open calls.
     """
     calls = _longer(state.open, open_calls)
     return state._replace(
         lines=_longer(state.lines, lines),
+        abroad=_longer(state.abroad, abroad),
         contracts=_longer(state.contracts, lines),
         open=calls,
         timers=_longer(state.timers, 2 * calls.size),
@@ -169,9 +280,9 @@ def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
 
 def to_arrays(state: WatchState) -> dict[str, npt.NDArray[Any]]:
     """The state as named arrays, rows in use only, for a snapshot."""
-    used = {"lines": "lines", "contracts": "contracts", "open": "slots_used", "timers": "timers"}
+    used = {"lines": "lines", "abroad": "abroad", "contracts": "contracts", "open": "slots_used", "timers": "timers"}
     rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in used.items()}
-    return rows | {"watch.totals": state.totals}
+    return rows | {"watch.blocks": state.blocks, "watch.totals": state.totals}
 
 
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
@@ -189,12 +300,13 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
     lines = int(max(totals["contracts"][0], totals["lines"][0]))
     timers = int(totals["timers"][0])  # stale ones too, so there may be more than twice the open calls
     state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0]), (timers + 1) // 2))
-    for name in ("lines", "contracts", "open", "timers"):
+    state = with_room(state, 0, 0, int(totals["abroad"][0]))
+    for name in ("lines", "abroad", "blocks", "contracts", "open", "timers"):
         stored = arrays[f"watch.{name}"]
         getattr(state, name)[: stored.size] = stored
     return state._replace(totals=totals)
 
 
-def bytes_per_line() -> int:
-    """Bytes of state a line and its own contract take, open calls apart (budget: DESIGN §11)."""
-    return LINE.itemsize + CONTRACT.itemsize
+def bytes_per_line(abroad_share: float = 0.3) -> float:
+    """Bytes of state a line and its own contract take where this share of lines calls abroad (budget: DESIGN §11)."""
+    return LINE.itemsize + CONTRACT.itemsize + abroad_share * ABROAD.itemsize

@@ -11,57 +11,88 @@ from typing import Any
 
 from numba import njit
 
-from sekisho.core.terms.call import Action, CallEvent
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.call import CallEvent
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
+from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import spend
 from sekisho.core.watch.book import (
+    Aids,
     Book,
+    abroad_at,
     call_at,
     contract_at,
     dials_of,
     line_at,
     look_ahead,
+    look_ahead_abroad,
     open_at,
     open_book,
     price_row,
+    room_for_traces_left,
     room_for_verdicts_left,
+    sight_at,
     slot_of,
     totals_of,
 )
-from sekisho.core.watch.judged import SCORE, WRITES_AT_ONCE, Events, Verdicts
+from sekisho.core.watch.judged import WRITES_AT_ONCE, Events, Verdicts
+from sekisho.core.watch.looks import look_due, next_look_at
+from sekisho.core.watch.meeting import abroad_of, meet, pass_time
 from sekisho.core.watch.money import judge_money, look_again_at
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
-from sekisho.core.watch.score import score_call, top_score
-from sekisho.core.watch.speak import Occasion, may_alert, may_hold, write
-from sekisho.core.watch.state import FAR, NEVER, NONE, Record, Records, WatchState
+from sekisho.core.watch.recent import count_end
+from sekisho.core.watch.speak import Occasion
+from sekisho.core.watch.state import FAR, NEVER, NO_LOOKS, NONE, Record, Records, WatchState
 from sekisho.core.watch.timers import arm, next_due
+from sekisho.core.watch.watching import LOOK, UNSEEN, judge_call
 
 START, ANSWER, END = (int(event) for event in CallEvent)
 SETTLE = 3  # the charge of a call that another source has told the end of
-ALERT, HOLD = int(Action.ALERT), int(Action.HOLD)
-DONE, NEEDS_VERDICT_ROOM, NEEDS_CALL_ROOM = range(3)
+DONE, NEEDS_VERDICT_ROOM, NEEDS_CALL_ROOM, NEEDS_ABROAD_ROOM, NEEDS_TRACE_ROOM = range(5)
+INCOMING = -2  # the slot of an incoming call in progress
+LOOKS_AT_ONCE = 4
 UNIT_MS, UNIT_MILLIYEN = 2, 3  # fields of units.Price
 LOOK_AHEAD = 12  # events; memory takes about as long as judging so many
 
 
 @njit(cache=True)
-def _judge_score(book: Book, call: Record, occasion: Occasion) -> None:
-    """Score one international attempt and say alert or hold."""
-    dials = dials_of(book)
+def _a_minute(book: Book, rate: int) -> float:
+    """Milli-yen a minute at this rate; 0 where it has no price by time."""
+    if rate == NONE:
+        return 0.0
+    price = price_row(book, rate).fields
+    return float(price[UNIT_MILLIYEN] * MINUTE_MS / price[UNIT_MS]) if price[UNIT_MS] > 0 else 0.0
+
+
+@njit(cache=True)
+def _meet(book: Book, call: Record, sight: Record, at: int) -> None:
+    """Count an international call that is new to us."""
+    abroad = abroad_of(book, int(call.line), at)
+    meet(book, int(call.line), abroad, call, sight, _a_minute(book, int(call.rate)), at)
+
+
+@njit(cache=True)
+def _running(book: Book, line: Record, contract: Record, line_row: int, at: int) -> float:
+    """Yen that the line's calls abroad in progress have cost so far."""
+    if abroad_at(book, line.abroad).open <= 0:
+        return 0.0
+    total, slot = 0, int(contract.open_head)
+    while slot != NONE:
+        opened = open_at(book, slot)
+        if opened.international == 1 and opened.line == line_row:
+            total += spend.so_far(book, slot, at)
+        slot = opened.after
+    return total / MILLIYEN
+
+
+@njit(cache=True)
+def _judge(book: Book, occasion: Occasion, sight: Record, event: int, talk_s: float) -> None:
+    """Judge an international call, unless it is an old habit of its line."""
+    if sight.quiet != 0:
+        return
     line = line_at(book, occasion.line)
-    a_minute = 0.0
-    if call.rate != NONE:
-        price = price_row(book, call.rate).fields
-        if price[UNIT_MS] > 0:
-            a_minute = price[UNIT_MILLIYEN] * MINUTE_MS / price[UNIT_MS]
-    before = top_score(line)
-    score, facts = score_call(line, occasion.at, call.start, call.number, int(call.country), a_minute, dials)
-    if score >= dials.hold_nats and contract_at(book, call.contract).automatic_hold == 1:
-        if may_hold(line, occasion.at, dials):
-            write(book, occasion, HOLD, SCORE, facts[0], facts[1], facts[2])
-    elif score >= dials.alert_nats and score > before and may_alert(line, occasion.at, dials):
-        write(book, occasion, ALERT, SCORE, facts[0], facts[1], facts[2])
+    running = _running(book, line, contract_at(book, line.contract), occasion.line, occasion.at)
+    judge_call(book, occasion, sight, event, talk_s, running)
 
 
 @njit(cache=True)
@@ -71,7 +102,24 @@ def _arm(book: Book, contract_row: int, at: int) -> None:
     if contract.open_head == NONE:
         arm(book, contract_row, FAR)
     else:
-        arm(book, contract_row, look_again_at(book, contract, at))
+        arm(book, contract_row, min(look_again_at(book, contract, at), next_look_at(book, contract)))
+
+
+@njit(cache=True)
+def _look_again(book: Book, contract: Record, at: int) -> None:
+    """Judge those calls abroad in progress whose time has come; a few at a time, the others at the next look."""
+    slot, left = int(contract.open_head), LOOKS_AT_ONCE
+    while slot != NONE and left > 0:
+        call = open_at(book, slot)
+        due = look_due(call)
+        if due <= at:
+            sight = sight_at(book, slot)
+            sight.looks += 1
+            left -= 1
+            pass_time(book, abroad_at(book, line_at(book, call.line).abroad), at)
+            occasion = Occasion(NONE, slot, call.handle, int(call.line), ANSWER, at)
+            _judge(book, occasion, sight, LOOK, (at - call.answer) / SECOND_MS)
+        slot = open_at(book, slot).after
 
 
 @njit(cache=True)
@@ -92,6 +140,7 @@ def _speak_timers(book: Book, until: int) -> bool:
             call = open_at(book, slot)
             spend.turn_to(contract, at)
             judge_money(book, contract, Occasion(NONE, slot, call.handle, int(call.line), ANSWER, at))
+            _look_again(book, contract, at)
             _arm(book, contract_row, at)
 
 
@@ -106,12 +155,36 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
     opened.international = call.international
     for field in range(PRICE_FIELDS):
         opened.price[field] = price_row(book, call.rate).fields[field] if call.rate != NONE else 0
+    opened.sight.looks = NO_LOOKS
     if call.international == 1 and call.scored == 1:
-        _judge_score(book, call, occasion)
+        sight = sight_at(book, slot)
+        _meet(book, call, sight, occasion.at)
+        abroad = abroad_at(book, line_at(book, call.line).abroad)
+        abroad.open += 1
+        abroad.peak_open = max(abroad.peak_open, float(abroad.open))
+        opened.watched = 1
+        _judge(book, occasion, sight, START, 0.0)
         contract = contract_at(book, call.contract)
         if contract.limited == 1:
             judge_money(book, contract, occasion)
+    else:
+        opened.watched = 0
     return slot
+
+
+@njit(cache=True)
+def _incoming(book: Book, call: Record, kind: int, at: int) -> None:
+    """An incoming call of the line begins or ends: it may span calls that go out again."""
+    kept, line = slot_of(book, call.handle), line_at(book, call.line)
+    if kind >= END:
+        if kept.slot == INCOMING:
+            kept.slot = NONE
+            line.incoming -= 1
+    elif kept.slot == NONE:
+        kept.slot = INCOMING
+        if line.incoming == 0:
+            line.incoming_since = at
+        line.incoming += 1
 
 
 @njit(cache=True)
@@ -126,18 +199,38 @@ def _settle(book: Book, call: Record, occasion: Occasion) -> None:
 
 
 @njit(cache=True)
+def _end_abroad(book: Book, call: Record, sight: Record, at: int) -> float:
+    """Count the end of an international call; the seconds it talked, 0 where nobody answered."""
+    abroad = abroad_at(book, line_at(book, call.line).abroad)
+    pass_time(book, abroad, at)
+    talk_ms = max(call.end - call.answer, 0) if min(call.answer, call.end) > NEVER else -1
+    young = sight.country_hours * HOUR_MS < dials_of(book).probation_ms
+    count_end(abroad, talk_ms, call.charge, sight, young)
+    return max(talk_ms, 0) / SECOND_MS
+
+
+@njit(cache=True)
 def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
-    """A call is over: judge it if nobody saw it begin, count its money, speak the rules."""
+    """A call is over: judge it (once more), count its money, speak the rules."""
     kept = slot_of(book, call.handle)
     if kept.slot != NONE:
-        finish(book, kept.slot)
+        slot = int(kept.slot)
+        opened = open_at(book, slot)
+        if opened.watched == 1:
+            abroad_at(book, line_at(book, call.line).abroad).open -= 1
+            talk = _end_abroad(book, call, sight_at(book, slot), occasion.at)
+            _judge(book, occasion, sight_at(book, slot), END, talk)
+        finish(book, slot)
         kept.slot = NONE
     else:
         totals = totals_of(book)
         totals.started += 1
         totals.ended += 1
         if call.international == 1 and call.scored == 1:
-            _judge_score(book, call, occasion)
+            sight = sight_at(book, NONE)
+            _meet(book, call, sight, occasion.at)
+            talk = _end_abroad(book, call, sight, occasion.at)
+            _judge(book, occasion, sight, UNSEEN, talk)
     _settle(book, call, occasion)
 
 
@@ -145,10 +238,11 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
 def step(book: Book, row: int, kind: int, at: int) -> None:
     """Judge one event of the call in `row`. Needs room for one open call and for WRITES_AT_ONCE verdicts.
 
-    Incoming calls change nothing.
+    An incoming call changes nothing but what its line's calls abroad may be spanned by.
     """
     call = call_at(book, row)
     if call.outgoing == 0:
+        _incoming(book, call, kind, at)
         return
     contract = contract_at(book, call.contract)
     spend.turn_to(contract, at)
@@ -169,17 +263,27 @@ def step(book: Book, row: int, kind: int, at: int) -> None:
         if price_of(opened).unit_ms > 0:
             judge_money(book, contract, occasion)
             _arm(book, int(call.contract), at)
+        if opened.watched == 1:
+            pass_time(book, abroad_at(book, line_at(book, call.line).abroad), at)
+            _judge(book, occasion, sight_at(book, slot), ANSWER, 0.0)
 
 
 @njit(cache=True)
 def advance(
-    state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, until: int, out: Verdicts
+    state: WatchState,
+    settings: Records,
+    calls: Records,
+    prices: Any,
+    slots: Any,
+    until: int,
+    out: Verdicts,
+    tools: Aids,
 ) -> bool:
     """Let every timer due at or before `until` speak, in order; False where `out` must be emptied first.
 
     The arguments are those of `run`; `calls` and `prices` are not looked at.
     """
-    return _speak_timers(open_book(state, settings, calls, prices, slots, out), until)
+    return _speak_timers(open_book(state, settings, calls, prices, slots, out, tools), until)
 
 
 @njit(cache=True)
@@ -192,21 +296,27 @@ def run(
     prices: Any,
     slots: Any,
     out: Verdicts,
+    tools: Aids,
 ) -> tuple[int, int]:
     """Judge events from `first` on. Returns (next event, why it stopped): DONE, or what there must be more room for.
 
     `settings` is what policy.dials gives; `prices` i64 [rate, PRICE_FIELDS]; `slots` i64 has a call's slot by its
     handle while it is open, else NONE. All arrays are C-contiguous.
     """
-    book = open_book(state, settings, calls, prices, slots, out)
+    book = open_book(state, settings, calls, prices, slots, out, tools)
     for index in range(first, events.what.size):
         if index + LOOK_AHEAD < events.what.size:
             look_ahead(book, events.what[index + LOOK_AHEAD] >> 2)
+            look_ahead_abroad(book, events.what[index + LOOK_AHEAD // 2] >> 2)
         at = events.at[index]
         if not _speak_timers(book, at):
             return index, NEEDS_VERDICT_ROOM
         if not room_for_call(book):
             return index, NEEDS_CALL_ROOM
+        if totals_of(book).abroad >= book.abroad_room:
+            return index, NEEDS_ABROAD_ROOM
+        if book.trace_room > 0 and room_for_traces_left(book) < WRITES_AT_ONCE:
+            return index, NEEDS_TRACE_ROOM
         what = events.what[index]
         step(book, what >> 2, what & 3, at)
     return events.what.size, DONE

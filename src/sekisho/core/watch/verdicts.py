@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,6 +18,8 @@ from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
 from sekisho.core.watch.state import Records
 
 INTERNATIONAL: Final = "international"
+Scopes = Callable[[int], str]  # a country (terms/destination) → its E.164 prefixes with spaces between
+WORTH_TELLING: Final = 0.005  # nats; an evidence with less has nothing to say
 _RULES: Final = {module.NAME: module for module in (month_multiple, daily_limit, monthly_limit)}
 
 
@@ -34,9 +36,11 @@ def _evidence(verdict: Any) -> list[dict[str, Any]]:
     reason = int(verdict["reason"])
     facts = [float(fact) for fact in verdict["facts"]]
     if reason == SCORE:
+        told = zip(catalogue.NAMES, verdict["nats"], catalogue.FACTS, facts, strict=True)
         return [
             {"name": name, "nats": float(nats), "facts": json.dumps({key: fact})}
-            for name, nats, key, fact in zip(catalogue.NAMES, verdict["nats"], catalogue.FACTS, facts, strict=True)
+            for name, nats, key, fact in told
+            if abs(nats) >= WORTH_TELLING
         ]
     named = {
         MONTH_MULTIPLE: {"spent": facts[0] / MILLIYEN, "last": facts[1] / MILLIYEN, "multiple": facts[2]},
@@ -47,7 +51,12 @@ def _evidence(verdict: Any) -> list[dict[str, Any]]:
 
 
 def verdict_batch(
-    rows: Records, companies: Sequence[str], lines: Sequence[str], call_ids: Sequence[str], policy_version: str
+    rows: Records,
+    companies: Sequence[str],
+    lines: Sequence[str],
+    call_ids: Sequence[str],
+    policy_version: str,
+    scope_of: Scopes,
 ) -> pa.RecordBatch:
     """VERDICTS of the kernel's `rows`; `companies`, `lines` and `call_ids` are the texts beside each row."""
     table: dict[str, list[Any]] = {field.name: [] for field in VERDICTS}
@@ -61,7 +70,7 @@ def verdict_batch(
             "line": line,
             "at": at,
             "action": ACTION_NAMES[verdict["action"]],
-            "scope": INTERNATIONAL,
+            "scope": scope_of(int(verdict["scope"])) if verdict["scope"] != 0 else INTERNATIONAL,
             "score_nats": float(verdict["score"]),
             "evidence": _evidence(verdict),
             "spend_today": int(verdict["day_spend"]),

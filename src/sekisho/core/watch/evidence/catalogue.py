@@ -5,10 +5,61 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sekisho.core.watch.evidence import country, price, rate
+from sekisho.core.watch.evidence import (
+    adjacent,
+    campaign,
+    concurrency,
+    country,
+    dial_through,
+    duration,
+    enumeration,
+    hot_list,
+    number,
+    part_of_week,
+    price,
+    probe,
+    rate,
+    signal,
+    spend,
+    validity,
+)
 
-RATE, COUNTRY, PRICE = range(3)
-EVIDENCE: Final = (rate, country, price)
+(
+    RATE,
+    COUNTRY,
+    PRICE,
+    PART_OF_WEEK,
+    NUMBER,
+    VALIDITY,
+    ADJACENT,
+    ENUMERATION,
+    CONCURRENCY,
+    DURATION,
+    PROBE,
+    DIAL_THROUGH,
+    CAMPAIGN,
+    HOT_LIST,
+    SIGNAL,
+    SPEND,
+) = range(16)
+EVIDENCE: Final = (
+    rate,
+    country,
+    price,
+    part_of_week,
+    number,
+    validity,
+    adjacent,
+    enumeration,
+    concurrency,
+    duration,
+    probe,
+    dial_through,
+    campaign,
+    hot_list,
+    signal,
+    spend,
+)
 NAMES: Final = tuple(module.NAME for module in EVIDENCE)
 FACTS: Final = tuple(module.FACT for module in EVIDENCE)
 _SENTENCES: Final = {module.NAME: {"ja": module.JA, "en": module.EN} for module in EVIDENCE}

@@ -8,11 +8,11 @@ from numba import njit
 
 NAME = "rate"
 FACT = "per_hour"  # the number its sentences need
-JA = "国際発信が1時間に{per_hour:.3g}回の見込みの回線から発信がありました"
-EN = "An international call from a line that makes about {per_hour:.3g} an hour at this time of the week"
-FIRES = "any call at night from a line that never calls then; a flood on any line"
+JA = "国際発信が平均して1時間に{per_hour:.3g}回の回線からの発信です"
+EN = "An international call from a line that makes about {per_hour:.3g} an hour on average"
+FIRES = "a flood on any line; any call of a line that hardly calls abroad"
 SILENT = "a call centre's thousandth call of the day"
-ACTION = "Ask whether anybody works at this hour. See the picture of the line's week."
+ACTION = "See the picture of the line's week."
 BLIND = "A thief who keeps to the line's own hours and tempo."
 
 

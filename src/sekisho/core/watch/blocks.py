@@ -1,0 +1,49 @@
+"""Campaigns: blocks of foreign numbers that many lines, new to them, suddenly call. A second memory, keyed by block.
+
+A block is a number without its last three digits. The table is of fixed size; where two blocks meet in one place the
+one that was called later stays, so what is remembered is bounded whatever is dialled.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from numba import njit
+
+from sekisho.core.terms.instants import DAY_MS
+from sekisho.core.watch.book import Book, block_at
+from sekisho.core.watch.evidence import campaign
+from sekisho.core.watch.state import BLOCKS
+
+BLOCK_NUMBERS: Final = 1_000
+MONTH_MS: Final = 30 * DAY_MS
+_MIX: Final = 0x1E37_79B9_7F4A_7C15
+_SHIFT: Final = 40
+
+
+@njit(cache=True)
+def block_nats(book: Book, company: int, digits: int, line: int, at: int, fresh: bool) -> float:
+    """Nats of the block in which the number of these `digits` lies, before this call; a `fresh` call is then counted.
+
+    Only calls to a number new to the line count: what a line calls every day is no campaign. Blocks of one company
+    teach nothing of another's.
+    """
+    key = (digits // BLOCK_NUMBERS) * 64 + (company & 63) + 64
+    block = block_at(book, ((key * _MIX) >> _SHIFT) & (BLOCKS - 1))
+    if block.key != key:
+        if not fresh:
+            return 0.0
+        block.key, block.at, block.lines, block.usual, block.last_line = key, at, 0.0, 0.0, -1
+    passed = max(at - block.at, 0)
+    block.lines *= math.exp(-passed / DAY_MS)
+    block.usual *= math.exp(-passed / MONTH_MS)
+    block.at = max(at, block.at)
+    usual_a_day = block.usual * DAY_MS / MONTH_MS
+    others = block.lines if block.last_line != line else max(block.lines - 1.0, 0.0)
+    nats = campaign.nats(others, usual_a_day)
+    if fresh and block.last_line != line:
+        block.lines += 1.0
+        block.usual += 1.0
+        block.last_line = line
+    return nats

@@ -1,0 +1,171 @@
+"""What a line is used to: its countries, its numbers, its week, its usual most. Learnt slowly, never from an attack."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from sekisho.core.terms.destination import NO_COUNTRY
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from sekisho.core.watch.calendar import PART_HOURS, PARTS
+from sekisho.core.watch.evidence import number as number_evidence
+from sekisho.core.watch.policy import Dials
+from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NUMBERS_FRESH, NUMBERS_KEPT, NUMBERS_REMEMBERED, Record
+
+UNKNOWN_COUNTRY: Final = -1  # abroad, but nobody knows where: remembered like a country (0 marks a free place)
+WEEK_HOURS: Final = 168.0
+PEAK_MINUTES: Final = 36 * 60  # the most of so long becomes part of the line's usual most
+NEW_LINE_DAYS: Final = 7
+RARE_A_DAY: Final = 0.15  # honest international calls
+DAILY_A_DAY: Final = 2.0
+NEW_LINE, RARE, SOMETIMES, DAILY = range(4)  # segments
+_HOURS_KEPT: Final = 0xFFFF
+_MIX: Final = np.uint64(0x9E37_79B9_7F4A_7C15)
+_HALF: Final = np.uint64(32)
+
+
+@njit(cache=True)
+def fade(abroad: Record, at: int, dials: Dials) -> None:
+    """Let what was learnt fade to `at`."""
+    passed = at - abroad.counted_at
+    if passed < HOUR_MS:  # an hour's fading is too little to pay for at every call
+        return
+    kept = math.exp(-passed / dials.forget_ms)
+    abroad.counted_at = at
+    for part in range(PARTS):
+        abroad.calls[part] *= kept
+    for slot in range(COUNTRIES_REMEMBERED):
+        abroad.country_calls[slot] *= kept
+    abroad.usual_calls *= kept
+    abroad.usual_spend *= kept
+    abroad.usual_open *= kept
+    abroad.opened *= kept
+
+
+@njit(cache=True)
+def turn_peaks(abroad: Record, at: int) -> None:
+    """Now and then the most of late becomes part of the line's usual most."""
+    minute = at // MINUTE_MS
+    if minute - abroad.peak_since < PEAK_MINUTES:
+        return
+    abroad.peak_since = minute
+    abroad.usual_calls = max(abroad.usual_calls, abroad.peak_calls)
+    abroad.usual_spend = max(abroad.usual_spend, abroad.peak_spend)
+    abroad.usual_open = max(abroad.usual_open, abroad.peak_open)
+    abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+
+
+@njit(cache=True)
+def country_slot(abroad: Record, country: int, at: int) -> int:
+    """Where the line remembers this country; a new one takes the place of the one it rings least.
+
+    Countries on probation yield first, so that an attack on many countries does not make the line forget its own.
+    """
+    if country == NO_COUNTRY:
+        country = UNKNOWN_COUNTRY
+    least, least_calls = 0, 1e30
+    for slot in range(COUNTRIES_REMEMBERED):
+        if abroad.country[slot] == country:
+            return slot
+        if abroad.country[slot] == 0:
+            least = slot
+            break
+        if abroad.country_calls[slot] < least_calls:
+            least, least_calls = slot, abroad.country_calls[slot]
+    abroad.country[least] = country
+    abroad.country_since[least] = at // MINUTE_MS
+    abroad.country_calls[least] = 0.0
+    return least
+
+
+@njit(cache=True)
+def is_young(abroad: Record, slot: int, at: int, dials: Dials) -> bool:
+    """Whether the country in `slot` is still on probation."""
+    return at - abroad.country_since[slot] * MINUTE_MS < dials.probation_ms
+
+
+@njit(cache=True)
+def known_countries(abroad: Record, at: int, dials: Dials) -> tuple[int, int, float]:
+    """How many countries the line knows, how many are on probation, and the honest calls to those it knows."""
+    known, young, everywhere = 0, 0, 0.0
+    for slot in range(COUNTRIES_REMEMBERED):
+        if abroad.country[slot] != 0:
+            if is_young(abroad, slot, at, dials):
+                young += 1
+            else:
+                known += 1
+                everywhere += abroad.country_calls[slot]
+    return known, young, everywhere
+
+
+@njit(cache=True)
+def number_hours(abroad: Record, number: Any, at: int) -> float:
+    """Hours since the line's first call to this number (packed), -1 where it is new; the number is remembered.
+
+    What is called again after a day and a half is kept apart, so that an attack does not wash it out.
+    """
+    hashed = max(np.uint32((number * _MIX) >> _HALF), np.uint32(1))
+    hour = (at // HOUR_MS) & _HOURS_KEPT
+    for place in range(NUMBERS_REMEMBERED):
+        if abroad.number[place] == hashed:
+            age = (hour - int(abroad.number_since[place])) & _HOURS_KEPT
+            if place >= NUMBERS_KEPT and age >= number_evidence.PROVEN_HOURS:
+                kept = abroad.kept_next
+                abroad.kept_next = (kept + 1) % NUMBERS_KEPT
+                abroad.number[kept], abroad.number_since[kept] = hashed, abroad.number_since[place]
+                abroad.number[place] = 0
+            return float(age)
+    fresh = NUMBERS_KEPT + abroad.fresh_next
+    abroad.fresh_next = (abroad.fresh_next + 1) % NUMBERS_FRESH
+    abroad.number[fresh], abroad.number_since[fresh] = hashed, hour
+    return -1.0
+
+
+@njit(cache=True)
+def honest_rates(abroad: Record, part: int, at: int, dials: Dials) -> tuple[float, float]:
+    """Honest international calls a ms: over the whole week, and in this part of it (means of gamma posteriors)."""
+    age = max(at - abroad.first_minute * MINUTE_MS, 0)
+    faded = dials.forget_ms * (1.0 - math.exp(-age / dials.forget_ms))
+    calls, guess = 0.0, 0.0
+    for each in range(PARTS):
+        calls += abroad.calls[each]
+        guess += dials.prior_rate[each] * PART_HOURS[each] / WEEK_HOURS
+    week = (calls + guess * dials.prior_ms) / (faded + dials.prior_ms)
+    watched = PART_HOURS[part] / WEEK_HOURS * faded
+    return week, (abroad.calls[part] + dials.prior_rate[part] * dials.prior_ms) / (watched + dials.prior_ms)
+
+
+@njit(cache=True)
+def segment_of(abroad: Record, at: int, dials: Dials) -> int:
+    """The segment of a line: new to calls abroad, or by how many of them it makes a day."""
+    age = max(at - abroad.first_minute * MINUTE_MS, 0)
+    calls = abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3]
+    if age < NEW_LINE_DAYS * DAY_MS:
+        return NEW_LINE
+    a_day = calls / (dials.forget_ms * (1.0 - math.exp(-age / dials.forget_ms)) / DAY_MS)
+    if a_day < RARE_A_DAY:
+        return RARE
+    return SOMETIMES if a_day < DAILY_A_DAY else DAILY
+
+
+@njit(cache=True)
+def learn(abroad: Record, slot: int, part: int, yen_a_minute: float, at: int, dials: Dials) -> None:
+    """One more honest call to the country in `slot`, in this part of the week."""
+    abroad.calls[part] += 1.0
+    if abroad.country_calls[slot] == 0.0:
+        abroad.opened += 1.0
+    abroad.country_calls[slot] += 1.0
+    if not is_young(abroad, slot, at, dials):
+        abroad.dear = max(abroad.dear, yen_a_minute)
+
+
+@njit(cache=True)
+def forget_unproven(abroad: Record, at: int, dials: Dials) -> None:
+    """At an ask or a hold: what is still on probation teaches nothing, nor does the most of late."""
+    for slot in range(COUNTRIES_REMEMBERED):
+        if is_young(abroad, slot, at, dials):
+            abroad.country_calls[slot] = 0.0
+    abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0

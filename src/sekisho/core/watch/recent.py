@@ -1,0 +1,122 @@
+"""What a line did lately: counts and sums that fade, so that no window ends at midnight or anywhere else."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from sekisho.core.terms.money import MILLIYEN
+from sekisho.core.watch.evidence import adjacent, probe
+from sekisho.core.watch.state import Record
+
+PROBATION_FADES_MS: Final = 36 * HOUR_MS
+TALKS_FADE: Final = 0.25  # weight of the newest talk time
+TAIL: Final = 10_000_000  # the last seven digits: the same number behind another prefix
+SOON_S: Final = 120.0  # a try behind another prefix comes within two minutes
+
+
+@njit(cache=True)
+def digits_of(number: np.uint64) -> int:
+    """A packed number (core/digits/packed.py) as an integer of its digits."""
+    value = 0
+    for place in range(16):
+        nibble = (int(number >> np.uint64(60 - 4 * place))) & 15
+        if nibble == 0:
+            break
+        value = 10 * value + nibble - 1
+    return value
+
+
+@njit(cache=True)
+def fade(abroad: Record, at: int) -> None:
+    """Let what is recent fade to `at`; an earlier instant changes nothing."""
+    passed = at - abroad.at
+    if passed <= 0:
+        return
+    abroad.at = at
+    abroad.calls_2m *= math.exp(-passed / (2.0 * MINUTE_MS))
+    quarter, two_hours, day = (
+        math.exp(-passed / (15.0 * MINUTE_MS)),
+        math.exp(-passed / (2.0 * HOUR_MS)),
+        math.exp(-passed / DAY_MS),
+    )
+    abroad.calls_15m *= quarter
+    abroad.fresh_15m *= quarter
+    abroad.calls_2h *= two_hours
+    abroad.missed_2h *= two_hours
+    abroad.walked_2h *= two_hours
+    abroad.prefixed_2h *= two_hours
+    abroad.spend_2h *= two_hours
+    abroad.calls_day *= day
+    abroad.fresh_day *= day
+    abroad.through_day *= day
+    abroad.spend_day *= day
+    young = math.exp(-passed / PROBATION_FADES_MS)
+    abroad.probes_2d *= young
+    abroad.young_calls *= young
+    abroad.young_numbers *= young
+    abroad.young_spend *= young
+
+
+@njit(cache=True)
+def count_call(abroad: Record, digits: int, sight: Record, young: bool) -> None:
+    """One more call begins: to the number of these digits, to a country on probation or not."""
+    fresh = sight.number_hours < 0.0
+    step = abs(digits - abroad.last_digits)
+    if step == 0:
+        abroad.redials = min(abroad.redials + 1, 1_000)
+    else:
+        abroad.redials = 0
+        if step <= adjacent.REACH:
+            abroad.walked_2h += 1.0
+        elif digits % TAIL == abroad.last_digits % TAIL and sight.gap_s <= SOON_S:
+            abroad.prefixed_2h += 1.0
+    abroad.last_digits = digits
+    abroad.calls_2m += 1.0
+    abroad.calls_15m += 1.0
+    abroad.calls_2h += 1.0
+    abroad.calls_day += 1.0
+    if fresh:
+        abroad.fresh_15m += 1.0
+        abroad.fresh_day += 1.0
+    if young:
+        abroad.young_calls += 1.0
+        if fresh:
+            abroad.young_numbers += 1.0
+    if sight.through != 0:
+        abroad.through_day += 1.0
+    abroad.peak_calls = max(abroad.peak_calls, abroad.calls_day)
+
+
+@njit(cache=True)
+def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: bool) -> None:
+    """A call is over: `talk_ms` -1 where nobody answered, `charge` in milli-yen."""
+    if talk_ms < 0:
+        abroad.missed_2h += 1.0
+        return
+    yen = charge / MILLIYEN
+    abroad.spend_2h += yen
+    abroad.spend_day += yen
+    abroad.peak_spend = max(abroad.peak_spend, abroad.spend_day)
+    if young:
+        abroad.young_spend += yen
+    seconds = talk_ms / SECOND_MS
+    if seconds < probe.SHORT_S and sight.number_hours < 0.0:
+        abroad.probes_2d += 1.0
+    logged = math.log1p(seconds)
+    weight = max(TALKS_FADE, 1.0 / (abroad.talks + 1.0))
+    abroad.talk += weight * (logged - abroad.talk)
+    abroad.talk_square += weight * (logged * logged - abroad.talk_square)
+    abroad.talks += 1.0
+
+
+@njit(cache=True)
+def talks_spread(abroad: Record) -> float:
+    """Standard deviation of the logarithm of the last talk times; 1 before there are two."""
+    if abroad.talks < 2.0:
+        return 1.0
+    return math.sqrt(max(abroad.talk_square - abroad.talk * abroad.talk, 0.0))

@@ -1,0 +1,144 @@
+"""From what is known of a call to the vector of features, to a score, to what is said of it."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from sekisho.core.terms.call import Action
+from sekisho.core.terms.destination import GLOBAL_SERVICE
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, MINUTE_MS
+from sekisho.core.terms.money import MILLIYEN
+from sekisho.core.watch import habit, recent, score, scorecard
+from sekisho.core.watch.book import (
+    Book,
+    abroad_at,
+    contract_at,
+    dials_of,
+    line_at,
+    new_trace,
+    vector_of,
+)
+from sekisho.core.watch.evidence import signal
+from sekisho.core.watch.features import FEATURES, log_ratio
+from sekisho.core.watch.speak import Occasion, ask, hold, may_alert, write_score
+from sekisho.core.watch.state import NEVER, Record
+
+ALERT, ASK, HOLD = int(Action.ALERT), int(Action.ASK), int(Action.HOLD)
+LOOK, UNSEEN = 3, 4  # of the feature `event`, beside CallEvent: a call in progress; the end of a call nobody saw begin
+
+
+@njit(cache=True)
+def fill_vector(
+    book: Book, line: Record, abroad: Record, sight: Record, event: int, talk_s: float, running: float, at: int
+) -> None:
+    """The features of one event of a call, in the order of features.NAMES.
+
+    `talk_s`: seconds it has talked; `running`: yen that the line's calls abroad in progress have cost so far.
+    """
+    dials, x = dials_of(book), vector_of(book).x
+    slot = habit.country_slot(abroad, int(sight.country), at)
+    known, young, _ = habit.known_countries(abroad, at, dials)
+    yen = sight.milliyen_a_minute / MILLIYEN
+    learnt = abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3]
+    x[0], x[1], x[2] = abroad.score[0], abroad.score[1], abroad.score[2]
+    x[3] = sight.gain
+    x[4] = -math.log(sight.share)
+    x[5] = math.log1p(max(at - abroad.country_since[slot] * MINUTE_MS, 0) / HOUR_MS)
+    x[6] = math.log1p(abroad.country_calls[slot])
+    x[7] = known
+    x[8] = math.log1p(abroad.opened)
+    x[9] = young
+    x[10] = math.log1p(abroad.young_calls)
+    x[11] = math.log1p(abroad.young_numbers)
+    x[12] = math.log1p(abroad.young_spend + running)
+    x[13] = math.log1p(yen)
+    x[14] = log_ratio(yen + 1.0, abroad.dear + 1.0)
+    x[15] = 1.0 if sight.country >= GLOBAL_SERVICE else 0.0
+    x[16] = sight.valid
+    x[17] = -1.0 if sight.number_hours < 0.0 else math.log1p(sight.number_hours)
+    x[18] = math.log1p(abroad.fresh_15m)
+    x[19] = math.log1p(abroad.fresh_day)
+    x[20] = abroad.fresh_day / max(abroad.calls_day, 0.1)
+    x[21] = math.log1p(abroad.redials)
+    x[22] = math.log1p(abroad.walked_2h)
+    x[23] = math.log1p(abroad.prefixed_2h)
+    x[24] = math.log(sight.week_an_hour)
+    x[25] = sight.quieter
+    x[26] = sight.part
+    x[27] = ((at + JST_OFFSET_MS) % DAY_MS) // HOUR_MS
+    x[28] = math.log1p(abroad.calls_2m)
+    x[29] = math.log1p(abroad.calls_15m)
+    x[30] = math.log1p(abroad.calls_2h)
+    x[31] = math.log1p(abroad.calls_day)
+    x[32] = log_ratio(abroad.calls_day, abroad.usual_calls + 1.0)
+    x[33] = math.log1p(sight.gap_s)
+    x[34] = math.log1p(max(at / MINUTE_MS - abroad.first_minute, 0.0) / 1440.0)
+    x[35] = math.log1p(max(at // DAY_MS - contract_at(book, line.contract).first_day, 0))
+    x[36] = math.log1p(learnt)
+    x[37] = math.log1p(abroad.missed_2h)
+    x[38] = abroad.missed_2h / max(abroad.calls_2h, 0.1)
+    x[39] = math.log1p(talk_s)
+    x[40] = abroad.talk
+    x[41] = recent.talks_spread(abroad)
+    x[42] = event
+    x[43] = abroad.open
+    x[44] = max(abroad.open - max(abroad.usual_open, 1.0), 0.0)
+    x[45] = math.log1p(abroad.probes_2d)
+    x[46] = sight.through
+    x[47] = math.log1p(abroad.through_day)
+    x[48] = sight.block
+    x[49] = sight.hot
+    x[50] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
+    x[51] = math.log1p(abroad.spend_2h + running)
+    x[52] = math.log1p(abroad.spend_day + running)
+    x[53] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
+
+
+@njit(cache=True)
+def judge_call(book: Book, occasion: Occasion, sight: Record, event: int, talk_s: float, running: float) -> None:
+    """Score an event of a call abroad and say alert, ask or hold. `event`: the feature; see `fill_vector`."""
+    line, dials, at = line_at(book, occasion.line), dials_of(book), occasion.at
+    abroad = abroad_at(book, line.abroad)
+    free = score.free_score(abroad, dials)
+    segment = habit.segment_of(abroad, at, dials)
+    nats = free
+    if book.tree_count > 0 or book.trace_room > 0:
+        fill_vector(book, line, abroad, sight, event, talk_s, running, at)
+        if book.trace_room > 0:
+            _trace(book, occasion, event, segment, free)
+        if book.tree_count > 0:
+            nats = scorecard.score(book.trees, book.tree_count, book.vector) - dials.prior_nats
+    _act(book, occasion, line, abroad, sight, segment, nats)
+
+
+@njit(cache=True)
+def _trace(book: Book, occasion: Occasion, event: int, segment: int, free: float) -> None:
+    trace = new_trace(book)
+    trace.at, trace.row, trace.line, trace.event = occasion.at, occasion.handle, occasion.line, event
+    trace.segment, trace.free = segment, free
+    x = vector_of(book).x
+    for feature in range(FEATURES):
+        trace.features[feature] = x[feature]
+
+
+@njit(cache=True)
+def _act(
+    book: Book, occasion: Occasion, line: Record, abroad: Record, sight: Record, segment: int, nats: float
+) -> None:
+    """Say the mildest that stops the loss: alert, ask, hold on the destination, hold on all."""
+    dials, at = dials_of(book), occasion.at
+    lower = dials.raised_nats if line.held_until != NEVER and at < line.held_until + dials.raised_ms else 0.0
+    hold_from, ask_from = dials.hold_nats[segment] - lower, dials.ask_nats[segment] - lower
+    if nats >= ask_from and contract_at(book, line.contract).automatic_hold == 1:
+        if nats >= hold_from:
+            _, young, _ = habit.known_countries(abroad, at, dials)
+            slot = habit.country_slot(abroad, int(sight.country), at)
+            narrow = young == 1 and habit.is_young(abroad, slot, at, dials) and nats < hold_from + dials.wide_nats
+            if hold(line, abroad, int(sight.country) if narrow else 0, at, dials):
+                write_score(book, occasion, HOLD, int(line.held_country), nats, sight)
+        elif ask(line, abroad, int(sight.country), at, dials):
+            write_score(book, occasion, ASK, 0, nats, sight)
+    elif nats >= dials.alert_nats and may_alert(line, at, dials):
+        write_score(book, occasion, ALERT, 0, nats, sight)

@@ -4,7 +4,7 @@ import numpy as np
 import phonenumbers
 import pytest
 
-from sekisho.bench.byte_rows import text_column
+from sekisho.lab.simulator.byte_rows import text_column
 from sekisho.bench.dialled import CITY, METROPOLIS, NO_AREA, numbers_dialled, subscriber_lines
 
 CONTACTS = np.arange(4_000, dtype=np.uint64)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.bench.byte_rows import Rows, Words, digits_filled, mixed, rows_of
+from sekisho.lab.simulator.byte_rows import Rows, Words, digits_filled, mixed, rows_of
 
 PREFIX_WIDTH: Final = 12
 BODY_WIDTH: Final = 16

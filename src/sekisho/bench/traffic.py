@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-from sekisho.bench.byte_rows import Rows, Words, instant_rows, mixed, rows_of, text_column, uuid_rows
+from sekisho.lab.simulator.byte_rows import Rows, Words, instant_rows, mixed, rows_of, text_column, uuid_rows
 from sekisho.bench.dialled import numbers_dialled, subscriber_lines
 from sekisho.core.tables import CALL_FIELDS, CANONICAL_COLUMNS, INSTANT
 from sekisho.core.terms.instants import HOUR_MS, JST_OFFSET_MS, SECOND_MS

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sekisho.cli import backtest, bar, bench, call, check, demo, ingest, part, rate, replay, up
+from sekisho.cli import backtest, bar, bench, call, check, demo, ingest, part, rate, replay, simulate, up
 from sekisho.core.terms.errors import BadInput, SekishoError
 
 BAD_INPUT_EXIT = 2
@@ -25,6 +25,7 @@ app.command("ingest")(ingest.ingest)
 app.command("rate")(rate.rate)
 app.command("backtest")(backtest.backtest)
 app.command("replay")(replay.replay)
+app.command("simulate")(simulate.simulate)
 app.command("bar")(bar.bar)
 app.command("check")(check.check)
 app.command("bench")(bench.bench)

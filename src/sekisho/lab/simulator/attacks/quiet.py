@@ -1,0 +1,113 @@
+"""Attacks that hide: slow ones, ones in office hours, in a call centre's load, in the line's own habits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sekisho.core.terms.instants import DAY_MS, SECOND_MS
+from sekisho.lab.simulator.archetypes import HABITS, Archetype
+from sekisho.lab.simulator.attacks.aim import Aim, aim_at, medium_country, take_aim
+from sekisho.lab.simulator.attacks.pumping import Manner, answer_share, planned, pump
+from sekisho.lab.simulator.attacks.scene import Scene
+from sekisho.lab.simulator.byte_rows import Words
+from sekisho.lab.simulator.calls import Planned, outcome
+from sekisho.lab.simulator.chance import F64, I64, around
+from sekisho.lab.simulator.days import Schedule
+
+SLOW_DAYS = (2.0, 12.0)
+SLOW_CALLS_DAY = (4.0, 20.0)
+SLOW_TALK_S = (240.0, 3_000.0)
+DAYTIME_DAYS = (1.0, 5.0)
+DAYTIME_CALLS = (15.0, 150.0)
+HIDDEN_CALLS = (12.0, 80.0)
+HIDDEN_HOURS = (1.0, 9.0)
+MIMIC_DAYS = (1.0, 6.0)
+MIMIC_CALLS = (30.0, 220.0)
+MIMIC_LEAST_YEN = 15.0
+
+
+def _one_by_one(
+    scene: Scene, line: int, start: I64, numbers: Words, talk_s: float, sigma: float, longest: float
+) -> Planned:
+    """Calls near the given instants, each after the one before has ended: never two at once."""
+    rng, count = scene.rng, len(start)
+    answered = rng.random(count) < answer_share(scene)
+    ring, cause = outcome(rng, answered, np.ones(count, np.bool_))
+    talk: F64 = np.where(answered, np.minimum(talk_s * np.exp(sigma * rng.standard_normal(count)), longest), 0.0)
+    length = ((ring + talk + 4.0) * SECOND_MS).astype(np.int64)
+    before = np.cumsum(length) - length  # start[i] >= start[j] + length of all between
+    begins = np.maximum.accumulate(np.sort(start) - before) + before
+    return planned(line, begins, numbers, talk, ring, cause)
+
+
+def _instants(scene: Scene, schedule: Schedule, first_day: int, days: float, count: int) -> I64:
+    """Instants in a schedule's hours on `days` days from a day of the period on."""
+    calendar, rng = scene.calendar, scene.rng
+    begin = calendar.first_ms + first_day * DAY_MS
+    drawn = calendar.instants(rng, np.full(count * 40 + 400, int(schedule)))
+    inside = drawn[(drawn >= begin) & (drawn < begin + int(days * DAY_MS))]
+    if len(inside) < count:  # a schedule that sleeps on those days
+        return begin + (rng.random(count) * days * DAY_MS).astype(np.int64)
+    return np.sort(rng.choice(inside, count, replace=False))
+
+
+def slow(scene: Scene, line: int) -> Planned:
+    """One call at a time over days, at medium prices mostly."""
+    rng = scene.rng
+    days = around(rng, *SLOW_DAYS)
+    count = max(6, int(days * around(rng, *SLOW_CALLS_DAY)))
+    dear = rng.random() < 0.25
+    aim = take_aim(scene) if dear else aim_at(scene, medium_country(scene), int(rng.integers(1, 4)))
+    first = scene.begin(days * 24)
+    start = first + (np.sort(rng.random(count)) * days * DAY_MS).astype(np.int64)
+    start[0] = first
+    talk = min(around(rng, *SLOW_TALK_S), 0.6 * days * 86_400 / count)
+    numbers = aim.numbers(rng, count, float(rng.uniform(0, 0.5)))
+    return _one_by_one(scene, line, start, numbers, talk, float(rng.uniform(0.2, 0.8)), 7_200.0)
+
+
+def daytime(scene: Scene, line: int) -> Planned:
+    """In office hours, on a line that rings abroad every day."""
+    rng = scene.rng
+    days = round(around(rng, *DAYTIME_DAYS))
+    count = int(around(rng, *DAYTIME_CALLS))
+    day = scene.day(days * 24.0)
+    for _ in range(7):
+        if scene.weekday(day) < 5:
+            break
+        day = max(7, day - 1)
+    start = _instants(scene, Schedule.OFFICE, day, float(days), count)
+    aim = take_aim(scene, int(rng.integers(1, 4)))
+    numbers = aim.numbers(rng, count, float(rng.uniform(0.0, 0.5)))
+    return _one_by_one(scene, line, start, numbers, around(rng, 60.0, 900.0), float(rng.uniform(0.2, 0.9)), 5_400.0)
+
+
+def hidden(scene: Scene, line: int) -> Planned:
+    """A few dozen calls within the busiest hours of a call centre."""
+    rng = scene.rng
+    count, hours = int(around(rng, *HIDDEN_CALLS)), around(rng, *HIDDEN_HOURS)
+    channels = scene.channels(line, int(rng.integers(1, 7)))
+    talk = min(around(rng, 60.0, 900.0), channels * hours * 2_700 / count)
+    pause = max(2.0, channels * hours * 3_600 / count - talk - 10)
+    manner = Manner(talk, float(rng.uniform(0.2, 0.9)), answer_share(scene), pause * 0.7, 0.9, channels)
+    first = scene.at(scene.day(hours), float(rng.uniform(9.0, 18.0)))
+    aim = take_aim(scene, int(rng.integers(1, 3)))
+    return pump(scene, line, first, aim.numbers(rng, count, float(rng.uniform(0.0, 0.4))), manner)
+
+
+def mimic(scene: Scene, line: int) -> Planned:
+    """The line's own country, hours and durations; more calls, or numbers that it never rang."""
+    rng, lines = scene.rng, scene.lines
+    days = round(around(rng, *MIMIC_DAYS))
+    count = int(around(rng, *MIMIC_CALLS))
+    own = lines.country(scene.world, np.full(8, line), np.arange(8))
+    paying = own[scene.countries.yen[own] >= MIMIC_LEAST_YEN]
+    country = int(paying[0]) if len(paying) else int(own[0])
+    habit = HABITS[Archetype(int(lines.archetype[line]))]
+    start = _instants(scene, habit.schedule, scene.day(days * 24.0), float(days), count)
+    word = rng.integers(0, 1 << 63, int(rng.integers(2, 30)), dtype=np.uint64)
+    head = scene.countries.numbers(np.full(len(word), country), word)
+    aim = Aim(np.full(len(word), country), head, np.ones(len(word), np.int64))
+    numbers = aim.numbers(rng, count, float(rng.uniform(0.0, 0.3)))
+    talk = min(habit.talk_s * scene.world.talk, 0.5 * days * 36_000 / count)
+    return _one_by_one(scene, line, start, numbers, talk, min(habit.talk_sigma, 1.0), 5 * 3_600.0)

@@ -37,6 +37,7 @@ _TABLE: Final = (
     ("fresh_15m", of.NUMBER),
     ("fresh_day", of.NUMBER),
     ("fresh_share", of.NUMBER),  # of the day's calls
+    ("fresh_more", of.NUMBER),  # than the line's usual share
     ("redials", of.NUMBER),
     ("walked", of.ADJACENT),
     ("prefixed", of.ENUMERATION),
@@ -58,6 +59,7 @@ _TABLE: Final = (
     ("talk", of.DURATION),  # log(1 + seconds this call has talked)
     ("talks_mean", of.DURATION),
     ("talks_spread", of.DURATION),
+    ("talks_longer", of.DURATION),  # mean of the last ones less the line's usual mean
     ("event", of.DURATION),  # 0 start, 1 answer, 2 end, 3 look, 4 end of a call nobody saw begin
     ("open", of.CONCURRENCY),
     ("open_usual", of.CONCURRENCY),  # more than the line's usual most

@@ -13,11 +13,14 @@ from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from sekisho.core.watch.calendar import PART_HOURS, PARTS
 from sekisho.core.watch.evidence import number as number_evidence
 from sekisho.core.watch.policy import Dials
-from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NUMBERS_FRESH, NUMBERS_KEPT, NUMBERS_REMEMBERED, Record
+from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NUMBERS_FRESH, NUMBERS_KEPT, Record
 
 UNKNOWN_COUNTRY: Final = -1  # abroad, but nobody knows where: remembered like a country (0 marks a free place)
 WEEK_HOURS: Final = 168.0
 PEAK_MINUTES: Final = 36 * 60  # the most of so long becomes part of the line's usual most
+LEARNT_CALLS: Final = 0.2  # fewer left: forgotten
+USUAL_FADES: Final = 0.03  # weight of the newest honest call
+CALM_MINUTES: Final = 48 * 60  # after an ask or a hold the most of late is not the line's own
 NEW_LINE_DAYS: Final = 7
 RARE_A_DAY: Final = 0.15  # honest international calls
 DAILY_A_DAY: Final = 2.0
@@ -25,6 +28,8 @@ NEW_LINE, RARE, SOMETIMES, DAILY = range(4)  # segments
 _HOURS_KEPT: Final = 0xFFFF
 _MIX: Final = np.uint64(0x9E37_79B9_7F4A_7C15)
 _HALF: Final = np.uint64(32)
+_KEPT_SHIFT: Final = np.uint64(48)
+KEPT_HOURS: Final = 168.0
 
 
 @njit(cache=True)
@@ -52,10 +57,16 @@ def turn_peaks(abroad: Record, at: int) -> None:
     if minute - abroad.peak_since < PEAK_MINUTES:
         return
     abroad.peak_since = minute
+    if minute - abroad.said_minute >= CALM_MINUTES:
+        _raise_usual(abroad)
+    abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+
+
+@njit(cache=True)
+def _raise_usual(abroad: Record) -> None:
     abroad.usual_calls = max(abroad.usual_calls, abroad.peak_calls)
     abroad.usual_spend = max(abroad.usual_spend, abroad.peak_spend)
     abroad.usual_open = max(abroad.usual_open, abroad.peak_open)
-    abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
 
 
 @njit(cache=True)
@@ -83,8 +94,8 @@ def country_slot(abroad: Record, country: int, at: int) -> int:
 
 @njit(cache=True)
 def is_young(abroad: Record, slot: int, at: int, dials: Dials) -> bool:
-    """Whether the country in `slot` is still on probation."""
-    return at - abroad.country_since[slot] * MINUTE_MS < dials.probation_ms
+    """Whether the country in `slot` is still on probation, or has taught nothing yet."""
+    return abroad.country_calls[slot] < LEARNT_CALLS or at - abroad.country_since[slot] * MINUTE_MS < dials.probation_ms
 
 
 @njit(cache=True)
@@ -105,21 +116,26 @@ def known_countries(abroad: Record, at: int, dials: Dials) -> tuple[int, int, fl
 def number_hours(abroad: Record, number: Any, at: int) -> float:
     """Hours since the line's first call to this number (packed), -1 where it is new; the number is remembered.
 
-    What is called again after a day and a half is kept apart, so that an attack does not wash it out.
+    What is called again after a day and a half is kept apart, so that an attack does not wash it out; how long ago its
+    first call was is then forgotten, and KEPT_HOURS is said.
     """
-    hashed = max(np.uint32((number * _MIX) >> _HALF), np.uint32(1))
+    mixed = number * _MIX
+    kept = max(np.uint16(mixed >> _KEPT_SHIFT), np.uint16(1))
+    for place in range(NUMBERS_KEPT):
+        if abroad.kept[place] == kept:
+            return KEPT_HOURS
+    hashed = max(np.uint32(mixed >> _HALF), np.uint32(1))
     hour = (at // HOUR_MS) & _HOURS_KEPT
-    for place in range(NUMBERS_REMEMBERED):
+    for place in range(NUMBERS_FRESH):
         if abroad.number[place] == hashed:
             age = (hour - int(abroad.number_since[place])) & _HOURS_KEPT
-            if place >= NUMBERS_KEPT and age >= number_evidence.PROVEN_HOURS:
-                kept = abroad.kept_next
-                abroad.kept_next = (kept + 1) % NUMBERS_KEPT
-                abroad.number[kept], abroad.number_since[kept] = hashed, abroad.number_since[place]
+            if age >= number_evidence.PROVEN_HOURS:
+                abroad.kept[abroad.kept_next] = kept
+                abroad.kept_next = (abroad.kept_next + 1) % NUMBERS_KEPT
                 abroad.number[place] = 0
             return float(age)
-    fresh = NUMBERS_KEPT + abroad.fresh_next
-    abroad.fresh_next = (abroad.fresh_next + 1) % NUMBERS_FRESH
+    fresh = abroad.fresh_next
+    abroad.fresh_next = (fresh + 1) % NUMBERS_FRESH
     abroad.number[fresh], abroad.number_since[fresh] = hashed, hour
     return -1.0
 
@@ -152,12 +168,15 @@ def segment_of(abroad: Record, at: int, dials: Dials) -> int:
 
 
 @njit(cache=True)
-def learn(abroad: Record, slot: int, part: int, yen_a_minute: float, at: int, dials: Dials) -> None:
-    """One more honest call to the country in `slot`, in this part of the week."""
+def learn(abroad: Record, slot: int, part: int, yen_a_minute: float, fresh: bool, at: int, dials: Dials) -> None:
+    """One more honest call to the country in `slot`, in this part of the week. Its first begins the probation."""
     abroad.calls[part] += 1.0
-    if abroad.country_calls[slot] == 0.0:
+    if abroad.country_calls[slot] < LEARNT_CALLS:
         abroad.opened += 1.0
+        abroad.country_since[slot] = at // MINUTE_MS
     abroad.country_calls[slot] += 1.0
+    weight = max(USUAL_FADES, 1.0 / (abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3] + 1.0))
+    abroad.fresh_usual += weight * ((1.0 if fresh else 0.0) - abroad.fresh_usual)
     if not is_young(abroad, slot, at, dials):
         abroad.dear = max(abroad.dear, yen_a_minute)
 
@@ -169,3 +188,7 @@ def forget_unproven(abroad: Record, at: int, dials: Dials) -> None:
         if is_young(abroad, slot, at, dials):
             abroad.country_calls[slot] = 0.0
     abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+    hour = (at // HOUR_MS) & _HOURS_KEPT
+    for place in range(NUMBERS_FRESH):
+        if (hour - int(abroad.number_since[place])) & _HOURS_KEPT < number_evidence.PROVEN_HOURS:
+            abroad.number_since[place] = hour

@@ -12,11 +12,13 @@ from sekisho.core.watch.blocks import block_nats
 from sekisho.core.watch.book import Book, abroad_at, dials_of, line_at, nats_of, totals_of
 from sekisho.core.watch.calendar import part_of_week
 from sekisho.core.watch.evidence import country, price
+from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.state import NEVER, NO_LOOKS, NONE, Record
 
 KNOWN_CALLS = 0.5  # a country is known while half a call to it is left
 QUIET_NATS = 1.5
 LONG_GAP_S = 1e7
+STILL_MINUTES = 12 * 60  # so long after an ask or a hold was spoken nothing new is learnt
 
 
 @njit(cache=True)
@@ -100,13 +102,23 @@ def _score(
     score.time_nats(week, here, nats)
     score.weigh(line, abroad, sight, nats, at)
     sight.gain = score.add_call(abroad, nats, week, share, known, digits == abroad.last_digits, dials)
-    if before < dials.learn_nats and not _restricted(line, at):
-        slot = habit.country_slot(abroad, int(call.country), at)
-        habit.learn(abroad, slot, part, sight.milliyen_a_minute / 1000.0, at, dials)
+    slot = habit.country_slot(abroad, int(call.country), at)
+    if may_learn(line, abroad, habit.is_young(abroad, slot, at, dials), before, at, dials):
+        habit.learn(abroad, slot, part, sight.milliyen_a_minute / 1000.0, sight.number_hours < 0.0, at, dials)
 
 
 @njit(cache=True)
-def _restricted(line: Record, at: int) -> bool:
-    """Whether an ask or a hold is in force: what is called then teaches nothing."""
-    held = line.held_until != NEVER and at < line.held_until
-    return held or (line.asked_until != NEVER and at < line.asked_until)
+def may_learn(line: Record, abroad: Record, young: bool, before: float, at: int, dials: Dials) -> bool:
+    """Whether a call teaches: not under an ask or a hold; to a young destination not while the score is raised.
+
+    `before`: the label-free score before the call. To a destination past its probation a call teaches at any score:
+    else a busy line, once suspected, could never show that it is busy.
+    """
+    if line.held_until != NEVER and at < line.held_until:
+        return False
+    if line.asked_until != NEVER and at < line.asked_until:
+        return False
+    if not young:
+        return True
+    calm = at // MINUTE_MS - abroad.said_minute >= STILL_MINUTES
+    return calm and before < dials.learn_nats

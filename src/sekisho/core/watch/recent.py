@@ -14,6 +14,7 @@ from sekisho.core.watch.evidence import adjacent, probe
 from sekisho.core.watch.state import Record
 
 PROBATION_FADES_MS: Final = 36 * HOUR_MS
+TALK_USUAL_FADES: Final = 0.03
 TALKS_FADE: Final = 0.25  # weight of the newest talk time
 TAIL: Final = 10_000_000  # the last seven digits: the same number behind another prefix
 SOON_S: Final = 120.0  # a try behind another prefix comes within two minutes
@@ -112,6 +113,8 @@ def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: b
     abroad.talk += weight * (logged - abroad.talk)
     abroad.talk_square += weight * (logged * logged - abroad.talk_square)
     abroad.talks += 1.0
+    if not young:
+        abroad.talk_usual += max(TALK_USUAL_FADES, 1.0 / (abroad.talks + 1.0)) * (logged - abroad.talk_usual)
 
 
 @njit(cache=True)

@@ -38,6 +38,7 @@ from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, Record
 
 FAST, SLOW, BURST = range(HYPOTHESES)
 BURST_NEW_COUNTRY: Final = 0.35  # share of an honest burst's first calls that go to a country new to the line
+MOST_NATS: Final = 40.0  # of one hypothesis: beyond it nothing is surer, and silence should still tell
 _MOST: Final = 30.0  # beyond it e^x is x, and nothing is lost
 
 
@@ -119,7 +120,7 @@ def add_call(
         x = pace + others
         whole = x if x > _MOST else math.log1p(math.exp(x))
         gain = min(whole, ceiling)
-        abroad.score[thief] += gain
+        abroad.score[thief] = min(abroad.score[thief] + gain, MOST_NATS)
         if thief == likelier:
             gained, kept, chance = gain, gain / max(whole, 1e-9), 1.0 / (1.0 + math.exp(-x))
     for evidence in range(EVIDENCES):
@@ -129,9 +130,11 @@ def add_call(
             gained -= part
     abroad.shares[of.RATE] += gained
     after = top_thief(abroad)
-    own = abroad.score[likelier]
-    if own > 0.0 and own != after:  # the other thief has overtaken
-        _scale(abroad, after / own)
+    told = 0.0
+    for evidence in range(EVIDENCES):
+        told += abroad.shares[evidence]
+    if told > 0.0 and told != after:  # the other thief has overtaken, or the most is reached
+        _scale(abroad, after / told)
     _add_burst(abroad, nats, whole_week, share, known, ceiling, dials)
     return after - before
 
@@ -147,7 +150,7 @@ def _add_burst(
     x += 0.5 * nats.x[of.ADJACENT]
     x -= max(nats.x[of.VALIDITY], 0.0)
     whole = x if x > _MOST else math.log1p(math.exp(x))
-    abroad.score[BURST] += min(whole, ceiling)
+    abroad.score[BURST] = min(abroad.score[BURST] + min(whole, ceiling), MOST_NATS)
 
 
 @njit(cache=True)

@@ -74,6 +74,7 @@ def ask(line: Record, abroad: Record, country: int, at: int, dials: Dials) -> bo
     line.asked_country = EVERYWHERE
     line.asked_until = at + dials.hold_ms
     abroad.said_minute = at // MINUTE_MS
+    forget_unproven(abroad, at, dials)
     return True
 
 

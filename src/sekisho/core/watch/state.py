@@ -20,9 +20,8 @@ from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.units import PRICE_FIELDS
 
 COUNTRIES_REMEMBERED: Final = 8
-NUMBERS_KEPT: Final = 8  # numbers abroad that have proved themselves
+NUMBERS_KEPT: Final = 24  # numbers abroad that have proved themselves
 NUMBERS_FRESH: Final = 8  # and those called lately
-NUMBERS_REMEMBERED: Final = NUMBERS_KEPT + NUMBERS_FRESH
 EVIDENCES: Final = 16  # the order of evidence/catalogue.py
 HYPOTHESES: Final = 3  # the fast and the slow thief, and an odd but honest burst
 DAY_BUCKETS: Final = 9  # eight of three hours make a day; the ninth is the one being filled
@@ -63,8 +62,9 @@ ABROAD: Final = np.dtype(
         ("country_since", np.int32, (COUNTRIES_REMEMBERED,)),  # minute of the first call to that country
         ("country_calls", np.float32, (COUNTRIES_REMEMBERED,)),  # honest calls to it, fading
         ("country", np.int16, (COUNTRIES_REMEMBERED,)),  # 0 = free
-        ("number", np.uint32, (NUMBERS_REMEMBERED,)),  # hash; 0 = free
-        ("number_since", np.uint16, (NUMBERS_REMEMBERED,)),  # hour of the first call to it
+        ("kept", np.uint16, (NUMBERS_KEPT,)),  # hash; 0 = free
+        ("number", np.uint32, (NUMBERS_FRESH,)),  # hash; 0 = free
+        ("number_since", np.uint16, (NUMBERS_FRESH,)),  # hour of the first call to it
         ("calls", np.float32, (4,)),  # honest international calls by part of the week, fading
         ("score", np.float32, (HYPOTHESES,)),  # nats, free of labels
         ("shares", np.float32, (EVIDENCES,)),  # nats, adding up to the likelier thief's score
@@ -88,6 +88,8 @@ ABROAD: Final = np.dtype(
         ("talk", np.float32),  # mean of the logarithm of the last talk times (s)
         ("talk_square", np.float32),
         ("talks", np.float32),  # how many they were
+        ("fresh_usual", np.float32),  # share of honest calls to numbers not called before
+        ("talk_usual", np.float32),  # mean of the logarithm of honest talk times
         # The line's usual most, and the most since the last look at it
         ("usual_calls", np.float32),
         ("usual_spend", np.float32),

@@ -27,7 +27,7 @@ from sekisho.core.watch.judged import CALL, Events, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.scorecard import NO_TREES
 from sekisho.core.watch.state import NEVER, NONE, Records, new_state, with_room
-from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, NEEDS_TRACE_ROOM, run
+from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, run
 from sekisho.core.watch.verdicts import verdict_batch
 from sekisho.flow.stages import Stages
 from sekisho.lab.ordering import in_order
@@ -201,16 +201,14 @@ def _judge(
     spoken: list[Records] = []
     while why != DONE:
         done, why = run(state, settings, calls, events, done, tariff.prices, slot_of, room, tools)
-        if why == NEEDS_TRACE_ROOM:
-            told(traces.rows[: traces.filled[0]])
-            traces.filled[0] = 0
+        told(traces.rows[: traces.filled[0]])
+        traces.filled[0] = 0
         spoken.append(room.rows[: room.filled[0]].copy())
         room.filled[0] = 0
         if why == NEEDS_ABROAD_ROOM:
             state = with_room(state, 0, 0, state.abroad.size + 1)
         if why == NEEDS_CALL_ROOM:
             state = with_room(state, 0, state.open.size + 1)
-    told(traces.rows[: traces.filled[0]])
     return np.concatenate(spoken)
 
 

@@ -15,7 +15,7 @@ from numba import njit
 
 from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
 from sekisho.core.watch.features import NATS, TRACE, VECTOR, Traces
-from sekisho.core.watch.judged import CALL, VERDICT, Verdicts
+from sekisho.core.watch.judged import CALL, VERDICT, WRITES_AT_ONCE, Verdicts
 from sekisho.core.watch.policy import DIALS
 from sekisho.core.watch.state import (
     ABROAD,
@@ -135,12 +135,6 @@ def new_trace(book: Book) -> Record:
 
 
 @njit(cache=True)
-def room_for_traces_left(book: Book) -> int:
-    """How many more traces fit."""
-    return book.trace_room - _filled(book.traced, 0).verdicts
-
-
-@njit(cache=True)
 def contract_at(book: Book, row: int) -> Record:
     """The contract in this row."""
     return _contract(book.contracts, row)
@@ -197,9 +191,11 @@ def new_verdict(book: Book) -> Record:
 
 
 @njit(cache=True)
-def room_for_verdicts_left(book: Book) -> int:
-    """How many more verdicts fit."""
-    return book.verdict_room - _filled(book.filled, 0).verdicts
+def room_to_write(book: Book) -> bool:
+    """Whether what one event or one timer may write still fits: WRITES_AT_ONCE verdicts and, if asked for, traces."""
+    if book.verdict_room - _filled(book.filled, 0).verdicts < WRITES_AT_ONCE:
+        return False
+    return book.trace_room == 0 or book.trace_room - _filled(book.traced, 0).verdicts >= WRITES_AT_ONCE
 
 
 @njit(cache=True)

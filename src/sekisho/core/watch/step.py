@@ -29,13 +29,12 @@ from sekisho.core.watch.book import (
     open_at,
     open_book,
     price_row,
-    room_for_traces_left,
-    room_for_verdicts_left,
+    room_to_write,
     sight_at,
     slot_of,
     totals_of,
 )
-from sekisho.core.watch.judged import WRITES_AT_ONCE, Events, Verdicts
+from sekisho.core.watch.judged import Events, Verdicts
 from sekisho.core.watch.looks import look_due, next_look_at
 from sekisho.core.watch.meeting import abroad_of, meet, pass_time
 from sekisho.core.watch.money import judge_money, look_again_at
@@ -48,7 +47,7 @@ from sekisho.core.watch.watching import LOOK, UNSEEN, judge_call
 
 START, ANSWER, END = (int(event) for event in CallEvent)
 SETTLE = 3  # the charge of a call that another source has told the end of
-DONE, NEEDS_VERDICT_ROOM, NEEDS_CALL_ROOM, NEEDS_ABROAD_ROOM, NEEDS_TRACE_ROOM = range(5)
+DONE, NEEDS_VERDICT_ROOM, NEEDS_CALL_ROOM, NEEDS_ABROAD_ROOM = range(4)
 INCOMING = -2  # the slot of an incoming call in progress
 LOOKS_AT_ONCE = 4
 UNIT_MS, UNIT_MILLIYEN = 2, 3  # fields of units.Price
@@ -125,7 +124,7 @@ def _look_again(book: Book, contract: Record, at: int) -> None:
 @njit(cache=True)
 def _speak_timers(book: Book, until: int) -> bool:
     while True:
-        if room_for_verdicts_left(book) < WRITES_AT_ONCE:
+        if not room_to_write(book):
             return False
         contract_row = next_due(book, until)
         if contract_row == NONE:
@@ -315,8 +314,6 @@ def run(
             return index, NEEDS_CALL_ROOM
         if totals_of(book).abroad >= book.abroad_room:
             return index, NEEDS_ABROAD_ROOM
-        if book.trace_room > 0 and room_for_traces_left(book) < WRITES_AT_ONCE:
-            return index, NEEDS_TRACE_ROOM
         what = events.what[index]
         step(book, what >> 2, what & 3, at)
     return events.what.size, DONE

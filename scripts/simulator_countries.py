@@ -1,6 +1,6 @@
-"""Writes the simulator's table of countries (ranges of numbers, clocks) from numbering metadata; run by hand, then frozen.
+"""Writes the simulator's table of countries (ranges of numbers, clocks) from numbering metadata.
 
-Usage: python scripts/simulator_countries.py > src/sekisho/lab/simulator/countries.csv
+Run by hand, then frozen: python scripts/simulator_countries.py > src/sekisho/lab/simulator/countries.csv
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from phonenumbers import PhoneNumberType, timezone
 from sekisho.core.numbering.plan import NumberPlan, build_plan, resolve
 
 SAMPLES: Final = 150
+LEAST_FREE: Final = 3
 MOST_TRIES: Final = 1_200
 US_AREAS: Final = ("212", "415", "310", "808", "206", "312", "408")
 MOST_RANGES: Final = 6
@@ -27,10 +28,13 @@ OFFSET_OF_GLOBAL: Final = 0
 
 # What people in Japan ring most, in order; the rest follows with a small weight each.
 POPULAR: Final = (
-    "US CN KR TW PH VN TH HK GB SG DE BR IN ID AU CA FR MY NP IT MX RU NZ NL CH ES PE PK BD LK MM AE TR KH MN SE BE AT "
-    "ZA PL FI DK NO IE IL CZ HU PT SA QA LA GU UA CL AR CO EG IR KZ UZ MO NG GH KE ET TZ CM SN CI CD UG MA TN FJ PG TO "
-    "WS PW FM MH CU DO JM TT"
-).split()
+    "US", "CN", "KR", "TW", "PH", "VN", "TH", "HK", "GB", "SG", "DE", "BR", "IN", "ID", "AU", "CA",
+    "FR", "MY", "NP", "IT", "MX", "RU", "NZ", "NL", "CH", "ES", "PE", "PK", "BD", "LK", "MM", "AE",
+    "TR", "KH", "MN", "SE", "BE", "AT", "ZA", "PL", "FI", "DK", "NO", "IE", "IL", "CZ", "HU", "PT",
+    "SA", "QA", "LA", "GU", "UA", "CL", "AR", "CO", "EG", "IR", "KZ", "UZ", "MO", "NG", "GH", "KE",
+    "ET", "TZ", "CM", "SN", "CI", "CD", "UG", "MA", "TN", "FJ", "PG", "TO", "WS", "PW", "FM", "MH",
+    "CU", "DO", "JM", "TT",
+)  # fmt: skip
 
 Range = tuple[str, int]  # first digits, digits that follow
 
@@ -70,7 +74,10 @@ def heads(code: str, region: str) -> list[Range]:
     behind = [f"{pair:02d}" for pair in range(100)] + [f"{three:03d}" for three in range(1_000)]
     lengths = {len(number) - len(code) for number in examples(region)} or set(range(8, 13))
     return [
-        (code + digits, length - len(digits)) for digits in behind for length in lengths if length - len(digits) >= 3
+        (code + digits, length - len(digits))
+        for digits in behind
+        for length in lengths
+        if length - len(digits) >= LEAST_FREE
     ]
 
 
@@ -109,7 +116,7 @@ def row_of(plan: NumberPlan, rng: np.random.Generator, region: str, code: str) -
     if not kept:
         return None
     lengths = {len(head) + free for head, free in kept}
-    same = [each for each in more if len(each[0]) + each[1] in lengths and each[1] >= 4]
+    same = [each for each in more if len(each[0]) + each[1] in lengths and each[1] > LEAST_FREE]
     same += (
         [(number[: len(code)] + f"{n:02d}", len(number) - len(code) - 2) for number in known for n in range(100)]
         if code != "1"

@@ -13,13 +13,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
-from pyarrow import csv
 
-from sekisho.lab.simulator.byte_rows import Rows, Words, instant_rows, mixed, rows_of, text_column, uuid_rows
 from sekisho.bench.dialled import numbers_dialled, subscriber_lines
-from sekisho.core.tables import CALL_FIELDS, CANONICAL_COLUMNS, INSTANT
+from sekisho.core.tables import CALL_FIELDS, INSTANT
 from sekisho.core.terms.instants import HOUR_MS, JST_OFFSET_MS, SECOND_MS
+from sekisho.lab.simulator.byte_rows import Rows, Words, mixed, rows_of, text_column, uuid_rows
+from sekisho.lab.simulator.call_files import write_csv, write_parquet
+
+__all__ = ["make_calls", "write_csv", "write_parquet"]
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
@@ -94,21 +95,6 @@ def make_calls(rng: np.random.Generator, calls: int, lines: int, start_ms: int, 
         pa.array((talk + SECOND_MS // 2) // SECOND_MS * SECOND_MS, mask=~talk_known),
     ]
     return pa.Table.from_arrays(columns, schema=pa.schema(CALL_FIELDS))
-
-
-def write_csv(table: pa.Table, path: str) -> None:
-    """Write calls as canonical CSV (DESIGN §4): header, no quotes, times with milliseconds and Z, empty = null."""
-    texts = pa.schema([field if field.type != INSTANT else field.with_type(pa.string()) for field in table.schema])
-    options = csv.WriteOptions(quoting_style="none", quoting_header="none", batch_size=CHUNK // 8)
-    with csv.CSVWriter(path, texts, write_options=options) as writer:
-        for batch in table.to_batches(max_chunksize=CHUNK):
-            columns = [_instant_texts(column) if column.type == INSTANT else column for column in batch.columns]
-            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=texts))
-
-
-def write_parquet(table: pa.Table, path: str) -> None:
-    """Write calls as canonical Parquet: the columns of the CSV with their own types."""
-    pq.write_table(table.select(list(CANONICAL_COLUMNS)), path, row_group_size=1 << 20)
 
 
 def _subscribers(rng: np.random.Generator, lines: int) -> Subscribers:
@@ -207,10 +193,3 @@ def _parts(count: int) -> Iterator[slice]:
 
 def _in_chunks(count: int, build: Callable[[slice], Rows]) -> pa.ChunkedArray:
     return pa.chunked_array([text_column(build(part)) for part in _parts(count)], pa.string())
-
-
-def _instant_texts(column: pa.Array) -> pa.StringArray:
-    rows = instant_rows(column.cast(pa.int64()).fill_null(0).to_numpy())
-    if column.null_count:
-        rows[column.is_null().to_numpy(zero_copy_only=False)] = 0
-    return text_column(rows)

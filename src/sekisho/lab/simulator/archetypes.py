@@ -65,24 +65,24 @@ class Habit:
 
 HABITS: Final[dict[Archetype, Habit]] = {
     Archetype.HOME: Habit(
-        share=0.40, schedule=Schedule.HOME, taste=Taste.POPULAR, out=1.1, incoming=0.9, spread=0.8, abroad=0.5,
+        share=0.40, schedule=Schedule.HOME, taste=Taste.POPULAR, out=1.3, incoming=1.0, spread=0.8, abroad=0.5,
         tasks=0.35, tasks_spread=1.2, reach=(0.02, 0.35), size=1.7, channels=(1, 2), talk_s=240.0, serial=True,
     ),
     Archetype.OFFICE: Habit(
         share=0.28, schedule=Schedule.OFFICE, taste=Taste.BUSINESS, out=5.0, incoming=3.6, spread=1.0, abroad=1.2,
-        tasks=2.5, tasks_spread=1.3, reach=(0.05, 0.7), size=2.0, channels=(2, 12),
+        tasks=2.5, tasks_spread=1.3, reach=(0.03, 0.5), size=2.0, channels=(2, 24),
     ),
     Archetype.TRADING: Habit(
         share=0.035, schedule=Schedule.TRADING, taste=Taste.WIDE, out=9.0, incoming=7.0, spread=0.9, abroad=9.0,
-        tasks=22.0, tasks_spread=0.9, reach=(0.5, 1.3), size=2.3, channels=(4, 30),
+        tasks=22.0, tasks_spread=0.9, reach=(0.3, 0.85), size=2.3, channels=(4, 30),
     ),
     Archetype.CALL_CENTRE: Habit(
-        share=0.003, schedule=Schedule.DESK, taste=Taste.BUSINESS, out=300.0, incoming=190.0, spread=0.5, abroad=2.0,
+        share=0.007, schedule=Schedule.DESK, taste=Taste.BUSINESS, out=270.0, incoming=140.0, spread=0.5, abroad=2.0,
         tasks=30.0, tasks_spread=1.3, reach=(0.05, 0.6), size=2.0, channels=(16, 60), talk_s=150.0, talk_sigma=1.0,
     ),
     Archetype.HOTEL: Habit(
         share=0.03, schedule=Schedule.HOTEL, taste=Taste.GUESTS, out=8.0, incoming=9.0, spread=0.8, abroad=9.0,
-        tasks=6.0, tasks_spread=1.0, reach=(0.9, 2.0), size=1.9, channels=(4, 24), talk_s=130.0,
+        tasks=6.0, tasks_spread=1.0, reach=(0.45, 1.1), size=1.9, channels=(4, 24), talk_s=130.0,
     ),
     Archetype.EXPATRIATE: Habit(
         share=0.05, schedule=Schedule.EVENING, taste=Taste.FAMILY, out=1.0, incoming=0.8, spread=0.7, abroad=9.0,
@@ -91,7 +91,7 @@ HABITS: Final[dict[Archetype, Habit]] = {
     ),
     Archetype.CONFERENCE: Habit(
         share=0.02, schedule=Schedule.OFFICE, taste=Taste.BUSINESS, out=4.0, incoming=3.0, spread=0.8, abroad=9.0,
-        tasks=2.2, tasks_spread=0.8, reach=(0.05, 0.6), size=1.3, channels=(2, 12), talk_s=5_400.0, talk_sigma=0.7,
+        tasks=2.2, tasks_spread=0.8, reach=(0.05, 0.6), size=1.3, channels=(2, 12), talk_s=6_500.0, talk_sigma=0.6,
     ),
     Archetype.FAX: Habit(
         share=0.02, schedule=Schedule.OFFICE, taste=Taste.BUSINESS, out=6.0, incoming=4.0, spread=1.0, abroad=9.0,
@@ -100,11 +100,11 @@ HABITS: Final[dict[Archetype, Habit]] = {
     ),
     Archetype.BRANCH: Habit(
         share=0.02, schedule=Schedule.OFFICE, taste=Taste.WIDE, out=5.0, incoming=4.0, spread=0.9, abroad=9.0,
-        tasks=1.0, tasks_spread=1.3, reach=(0.05, 0.7), size=1.8, channels=(2, 12),
+        tasks=1.0, tasks_spread=1.3, reach=(0.05, 0.5), size=1.8, channels=(2, 16),
     ),
     Archetype.PROJECT: Habit(
         share=0.04, schedule=Schedule.OFFICE, taste=Taste.WIDE, out=5.0, incoming=3.8, spread=0.9, abroad=9.0,
-        tasks=0.7, tasks_spread=1.4, reach=(0.05, 0.8), size=1.8, channels=(2, 12),
+        tasks=0.7, tasks_spread=1.4, reach=(0.05, 0.5), size=1.8, channels=(2, 16),
     ),
     Archetype.RARE: Habit(
         share=0.10, schedule=Schedule.HOME, taste=Taste.POPULAR, out=1.0, incoming=1.1, spread=0.7, abroad=4.0,

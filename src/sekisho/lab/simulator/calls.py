@@ -26,6 +26,7 @@ _CAUSES: Final = (
     (484, 0.02),
     (603, 0.02),
 )
+_NOWHERE: Final = ((404, 0.6), (484, 0.27), (503, 0.08), (603, 0.05))
 _FAST: Final = (486, 404, 503, 484, 603)
 
 
@@ -66,13 +67,24 @@ def together(parts: list[Planned]) -> Planned:
     return Planned(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Planned)))
 
 
-def outcome(rng: np.random.Generator, answered: Flags, abroad: Flags) -> tuple[F64, npt.NDArray[np.int16]]:
-    """(ring time in s, cause) of calls that are answered or not: one law for honest callers and thieves."""
+def outcome(
+    rng: np.random.Generator, answered: Flags, abroad: Flags, nowhere: Flags | None = None
+) -> tuple[F64, npt.NDArray[np.int16]]:
+    """(ring time in s, cause) of calls that are answered or not: one law for honest callers and thieves.
+
+    `nowhere`: the digits lead nowhere, whatever was meant; such a call is not answered.
+    """
     size = len(answered)
-    steps = np.cumsum([share for _, share in _CAUSES])
-    why = np.minimum(np.searchsorted(steps, rng.random(size, np.float32), side="right"), len(_CAUSES) - 1)
-    causes = np.array([cause for cause, _ in _CAUSES], np.int16)[why]
+    causes = _drawn(rng, _CAUSES, size)
+    if nowhere is not None and nowhere.any():
+        causes[nowhere] = _drawn(rng, _NOWHERE, int(nowhere.sum()))
     cause = np.where(answered, np.int16(ANSWERED_CAUSE), causes)
     mean = np.where(answered, 3.6, np.where(np.isin(causes, _FAST), 1.2, 11.0))
     ring = 0.4 + mean * rng.standard_gamma(2.0, size) + np.where(abroad, 1.0 + 3.0 * rng.random(size), 0.0)
     return np.minimum(ring, 120.0), cause
+
+
+def _drawn(rng: np.random.Generator, law: tuple[tuple[int, float], ...], size: int) -> npt.NDArray[np.int16]:
+    steps = np.cumsum([share for _, share in law])
+    place = np.minimum(np.searchsorted(steps, rng.random(size, np.float32), side="right"), len(law) - 1)
+    return np.array([cause for cause, _ in law], np.int16)[place]

@@ -1,8 +1,8 @@
 """The countries of the world: ranges of their numbers, their clocks, and what a minute costs (the shipped tariff).
 
 `countries.csv` was written by `scripts/simulator_countries.py` and is frozen with the simulator, so that newer metadata
-does not change what a seed gives. A range is its first digits and how many follow; `unallocated` ranges have the form of
-a number that no operator was given.
+does not change what a seed gives. A range is its first digits and how many follow; `unallocated` ranges have the form
+of a number that no operator was given.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FILE = Path(__file__).with_name("countries.csv")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranges:
-    """Ranges of numbers of all countries behind each other; those of country c are rows first[c] … first[c] + count[c]."""
+    """Ranges of numbers, country by country; those of country c are the rows first[c] … first[c] + count[c]."""
 
     head: Words
     free: npt.NDArray[np.int64]

@@ -14,8 +14,8 @@ from typing import Final
 import holidays
 import numpy as np
 
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, japanese_date
-from sekisho.lab.simulator.chance import F64, I64, picked_in, steps_of
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, japanese_date
+from sekisho.lab.simulator.chance import F64, I64, picked, picked_in, steps_of
 
 
 class Schedule(IntEnum):
@@ -33,7 +33,7 @@ class Schedule(IntEnum):
 # Weight of each hour of the Japanese day (FACTS §5: plateaus 9-12 and 13-18), of each weekday (Monday first), of a
 # public holiday.
 _HOURS: Final = {
-    Schedule.OFFICE: (0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 1, 4, 25, 98, 100, 96, 42, 92, 100, 97, 95, 86, 44, 20, 9, 4, 2, 0.7),
+    Schedule.OFFICE: (0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 1, 4, 25, 98, 100, 96, 42, 92, 100, 97, 95, 86, 44, 20, 9, 4, 2, 1),
     Schedule.HOME: (3, 1.5, 1, 0.7, 0.8, 2, 8, 22, 42, 62, 66, 60, 52, 54, 56, 58, 66, 80, 92, 100, 92, 68, 34, 11),
     Schedule.TRADING: (30, 22, 14, 9, 7, 8, 12, 25, 60, 98, 100, 95, 60, 92, 96, 98, 100, 94, 72, 58, 52, 50, 46, 40),
     Schedule.DESK: (0, 0, 0, 0, 0, 0, 0, 1, 20, 100, 100, 98, 88, 96, 100, 100, 98, 96, 60, 40, 12, 0.5, 0, 0),
@@ -51,6 +51,7 @@ _WEEK: Final = {
     Schedule.ANY_HOUR: (1.0,) * 8,
 }
 _HOLIDAY: Final = 7
+_OPEN_WEIGHT: Final = 0.5
 _YEAR_END: Final = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
 _SUMMER: Final = ((8, 13), (8, 14), (8, 15))
 
@@ -66,11 +67,15 @@ _JAPAN_OFFSET_H: Final = 9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """The period, and the cumulative weight of its hours for every schedule and every clock abroad."""
+    """The period, and the cumulative weight of its hours for every schedule and every clock abroad.
+
+    `wait_days` says how many days each day is from the next on which offices are open.
+    """
 
     first_ms: int
     days: int
     steps: F64
+    wait_days: I64
 
     @property
     def end_ms(self) -> int:
@@ -83,6 +88,22 @@ class Calendar:
         row = schedule * (_OFFSETS + 1) + column
         hour = picked_in(self.steps, row, rng.random(len(schedule)))
         return self.first_ms + hour * HOUR_MS + rng.integers(0, HOUR_MS, len(schedule))
+
+    def instants_within(
+        self, rng: np.random.Generator, schedule: Schedule, first_day: int, days: int, count: int
+    ) -> I64:
+        """`count` instants in a schedule's hours on some days of the period, in order."""
+        row = self.steps[schedule * (_OFFSETS + 1)]
+        first, last = first_day * 24, min((first_day + days) * 24, len(row))
+        weight = np.diff(row, prepend=0.0)[first:last]
+        hour = first + picked(steps_of(weight), rng.random(count))
+        return np.sort(self.first_ms + hour * HOUR_MS + rng.integers(0, HOUR_MS, count))
+
+    def working(self, rng: np.random.Generator, day: I64, strict: float = 0.88) -> I64:
+        """The days, those on which offices are closed mostly moved to the next day that is open."""
+        moves = rng.random(len(day)) < strict
+        known = np.clip(day, 0, self.days - 1)
+        return np.where(moves, day + self.wait_days[known], day)
 
     def instant_on(self, rng: np.random.Generator, day: I64, hour: F64) -> I64:
         """Instants near an hour (with fraction) of the period's days."""
@@ -122,9 +143,13 @@ def make_calendar(first_ms: int, days: int, keep: float) -> Calendar:
         for offset in range(_FIRST_OFFSET, _FIRST_OFFSET + _OFFSETS):
             there = asked[(hour + offset - _JAPAN_OFFSET_H) % 24]
             rows.append(own * (keep + (1 - keep) * there))
-    return Calendar(first_ms, days, steps_of(np.array(rows)))
+    return Calendar(first_ms, days, steps_of(np.array(rows)), _wait_days(first_ms, days))
 
 
-def japanese_midnight(instant_ms: int) -> int:
-    """The Japanese midnight before or at an instant."""
-    return (instant_ms + JST_OFFSET_MS) // DAY_MS * DAY_MS - JST_OFFSET_MS
+def _wait_days(first_ms: int, days: int) -> I64:
+    """Days until offices are open, by day; 0 where they are."""
+    open_days = day_weights(first_ms, days, Schedule.OFFICE) > _OPEN_WEIGHT
+    wait = np.zeros(days + 1, np.int64)
+    for day in reversed(range(days)):
+        wait[day] = 0 if open_days[day] else wait[day + 1] + 1
+    return wait[:days]

@@ -14,7 +14,7 @@ from sekisho.lab.simulator.chance import F64, I64, Flags, picked_in, steps_of
 # Before an international number; before a Japanese one without its 0; before other digits; a thief's tries.
 ABROAD_FORMS: Final = (
     "010", "+", "001010", "0033010", "0041010", "0061010", "0038010", "009130010", "1220033010", "1220061010",
-    "184010", "186010", "184+", "1840033010", "1220010010",
+    "184010", "186010", "184+", "1840033010", "122001010",
 )  # fmt: skip
 HOME_FORMS: Final = ("0", "+81", "1840", "1860")
 TRIES: Final = (

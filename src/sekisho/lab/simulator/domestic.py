@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from sekisho.lab.simulator.byte_rows import Rows, Words, mixed
-from sekisho.lab.simulator.chance import F64, I64, picked, shares_of, steps_of
+from sekisho.lab.simulator.chance import picked, shares_of, steps_of
 from sekisho.lab.simulator.dialling import digit_rows
 
 # First digits behind the 0, digits that follow, weight.

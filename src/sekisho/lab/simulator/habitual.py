@@ -13,7 +13,7 @@ from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, outcome
 from sekisho.lab.simulator.chance import F64, I64, Flags, heavy_rank
 from sekisho.lab.simulator.countries import load_countries
 from sekisho.lab.simulator.days import Calendar
-from sekisho.lab.simulator.dialling import BARE, HOME
+from sekisho.lab.simulator.dialling import BARE, HOME, PLUS
 from sekisho.lab.simulator.domestic import numbers_at_home
 from sekisho.lab.simulator.lines import Lines
 from sekisho.lab.simulator.tasks import LONGEST_TALK_S, Tasks, tasks_of
@@ -23,6 +23,7 @@ WEEK_DAYS: Final = 7
 _MEAN_FACTOR: Final = 0.75  # mean weight of a day in the schedules, near enough
 _FAVOURITES: Final = 0.7
 _AGAIN_AT_HOME: Final = 0.35
+_CUT_SHORT: Final = 0.003  # of domestic calls: a digit is missing
 _OVERDISPERSION: Final = 2.0
 
 
@@ -58,6 +59,7 @@ def tasks_at_habit(rng: np.random.Generator, world: World, lines: Lines, calenda
         country=country,
         book=np.where(hotel, guest, lines.word[line]),
         calls=np.minimum(size, 120),
+        again=np.where(fax, 0.85, lines.again[line]),
         reach=np.where(broadcast, 2.5, np.where(hotel, 0.3, 0.15 + 0.6 * (lines.word[line] % np.uint64(97)) / 97)),
         gap_s=np.where(fax, 25.0, world.task_gap_s),
         serial=of("serial") > 0,
@@ -81,8 +83,9 @@ def calls_at_home(
     owner = lines.word[line] ^ np.uint64(0x5EED if incoming else 0xCA11)
     number = numbers_at_home(_contacts(rng, owner))
     answered = rng.random(len(line)) >= world.unanswered
-    line, start, number, answered = _with_redials(rng, world, line, start, number, answered)
-    return _planned(rng, world, lines, line, start, number, answered, incoming=incoming)
+    if not incoming:
+        line, start, number, answered = _with_redials(rng, world, line, start, number, answered)
+    return _planned(rng, world, line, start, number, answered, incoming=incoming)
 
 
 def _contacts(rng: np.random.Generator, owner: Words) -> Words:
@@ -109,7 +112,6 @@ def _with_redials(
 def _planned(
     rng: np.random.Generator,
     world: World,
-    lines: Lines,
     line: I64,
     start: I64,
     number: Words,
@@ -123,7 +125,9 @@ def _planned(
         hidden = rng.random(size) < world.anonymous
         form[hidden] = BARE
         number = np.where(hidden, np.uint64(0), number)
-    ring, cause = outcome(rng, answered, np.zeros(size, np.bool_))
+    short = np.zeros(size, np.bool_) if incoming else rng.random(size) < _CUT_SHORT
+    number, answered = np.where(short, number // np.uint64(10), number), answered & ~short
+    ring, cause = outcome(rng, answered, np.zeros(size, np.bool_), short)
     talk = world.talk_home_s * np.exp(world.talk_sigma * rng.standard_normal(size, np.float32))
     return Planned(
         line=line,
@@ -137,3 +141,18 @@ def _planned(
         cause=cause,
         incident=np.full(size, HONEST, np.int32),
     )
+
+
+def callbacks(rng: np.random.Generator, world: World, abroad: Planned) -> Planned:
+    """Incoming calls from the numbers that are rung abroad: some before the call out, some after it."""
+    calls = abroad.taken(np.flatnonzero(abroad.abroad & (rng.random(len(abroad)) < world.callbacks)))
+    size = len(calls)
+    answered = rng.random(size) >= world.unanswered
+    away = np.exp(rng.normal(np.log(40.0 * 60), 1.4, size)) * np.where(rng.random(size) < 0.5, -1, 1)
+    calls.start = calls.start + (away * SECOND_MS).astype(np.int64)
+    calls.outgoing, calls.abroad = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    calls.form = np.full(size, PLUS, np.int8)
+    calls.ring_s, calls.cause = outcome(rng, answered, calls.abroad)
+    talk = 150.0 * world.talk * np.exp(1.2 * rng.standard_normal(size))
+    calls.talk_s = np.where(answered, np.minimum(talk, LONGEST_TALK_S), 0.0)
+    return calls

@@ -66,7 +66,7 @@ def draw_lines(rng: np.random.Generator, world: World, count: int) -> Lines:
         return np.array([getattr(HABITS[kind], name) for kind in Archetype])[archetype]
 
     text, national = subscriber_numbers(rng, count)
-    never = _never_abroad(rng, world, archetype, np.asarray(of("abroad"), np.float64))
+    never = _never_abroad(rng, world, np.asarray(of("abroad"), np.float64))
     low, high = np.array([HABITS[kind].channels for kind in Archetype])[archetype].T
     least, most = np.array([HABITS[kind].reach for kind in Archetype])[archetype].T
     taste = np.asarray(of("taste"), np.int64)
@@ -92,7 +92,7 @@ def draw_lines(rng: np.random.Generator, world: World, count: int) -> Lines:
     )
 
 
-def _never_abroad(rng: np.random.Generator, world: World, archetype: I64, weight: F64) -> Flags:
+def _never_abroad(rng: np.random.Generator, world: World, weight: F64) -> Flags:
     """Lines that never ring abroad, so that the world's share does; archetypes made for it nearly always do."""
     low, high = 0.0, 10.0
     for _ in range(40):

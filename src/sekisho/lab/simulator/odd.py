@@ -47,7 +47,7 @@ def odd_tasks(rng: np.random.Generator, world: World, lines: Lines, calendar: Ca
     return [*parts, _festivals(rng, world, lines, calendar)]
 
 
-def _some(rng: np.random.Generator, lines: Lines, count: int, among: Flags) -> I64:
+def _some(rng: np.random.Generator, count: int, among: Flags) -> I64:
     """Lines by chance among some; an empty choice gives none."""
     rows = np.flatnonzero(among)
     return rng.choice(rows, count if len(rows) else 0)
@@ -71,7 +71,7 @@ def _day(rng: np.random.Generator, calendar: Calendar, size: int) -> I64:
 
 def _redial_storms(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, count: int) -> Tasks:
     """Twenty to eighty tries of a number that does not answer."""
-    line = _some(rng, lines, count, ~lines.never)
+    line = _some(rng, count, ~lines.never)
     return tasks_of(
         lines, world, line,
         start=calendar.instants(rng, lines.schedule[line]),
@@ -83,7 +83,7 @@ def _redial_storms(rng: np.random.Generator, world: World, lines: Lines, calenda
 
 def _long_conferences(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, count: int) -> Tasks:
     """Two to four hours with a dear country, by somebody who may never have rung it."""
-    line = _some(rng, lines, count, _business(lines))
+    line = _some(rng, count, _business(lines))
     return tasks_of(
         lines, world, line,
         start=calendar.instant_on(rng, _day(rng, calendar, len(line)), rng.uniform(9.0, 23.0, len(line))),
@@ -95,7 +95,7 @@ def _long_conferences(rng: np.random.Generator, world: World, lines: Lines, cale
 
 def _conference_calls(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, count: int) -> Tasks:
     """Several people of one office ring the same bridge within minutes and stay for an hour or two."""
-    line = _some(rng, lines, count, _business(lines))
+    line = _some(rng, count, _business(lines))
     return tasks_of(
         lines, world, line,
         start=calendar.instants(rng, lines.schedule[line]),
@@ -107,7 +107,7 @@ def _conference_calls(rng: np.random.Generator, world: World, lines: Lines, cale
 
 def _night_calls(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, count: int) -> Tasks:
     """A country that is new to the line, at night."""
-    line = _some(rng, lines, count, ~lines.never)
+    line = _some(rng, count, ~lines.never)
     return tasks_of(
         lines, world, line,
         start=calendar.instant_on(rng, _day(rng, calendar, len(line)), rng.uniform(23.0, 30.0, len(line))),
@@ -119,7 +119,7 @@ def _night_calls(rng: np.random.Generator, world: World, lines: Lines, calendar:
 
 def _travellers(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, count: int) -> Tasks:
     """A business guest in a hotel: three to fifteen calls home over some days, at his hours."""
-    guest = _some(rng, lines, count, lines.archetype == Archetype.HOTEL)
+    guest = _some(rng, count, lines.archetype == Archetype.HOTEL)
     country = _taste(rng, world, Taste.GUESTS, len(guest))
     book, day = _fresh(rng, len(guest)), _day(rng, calendar, len(guest))
     of = np.repeat(np.arange(len(guest)), rng.integers(2, 7, len(guest)))
@@ -134,7 +134,7 @@ def _travellers(rng: np.random.Generator, world: World, lines: Lines, calendar: 
 
 def _surveys(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, count: int) -> Tasks:
     """An autodialler asks people in one country: many numbers, one or two a minute, for hours."""
-    line = _some(rng, lines, count, _business(lines))
+    line = _some(rng, count, _business(lines))
     return tasks_of(
         lines, world, line,
         start=calendar.instants(rng, lines.schedule[line]),
@@ -148,7 +148,7 @@ def _surveys(rng: np.random.Generator, world: World, lines: Lines, calendar: Cal
 
 def _extensions(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, count: int) -> Tasks:
     """Somebody tries the extensions of one office abroad, one after the other."""
-    line = _some(rng, lines, count, _business(lines))
+    line = _some(rng, count, _business(lines))
     return tasks_of(
         lines, world, line,
         start=calendar.instants(rng, lines.schedule[line]),

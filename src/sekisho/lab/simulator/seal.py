@@ -1,5 +1,8 @@
-"""The seal of the simulator: a hash over all its source files and its table. What was tuned on one seal says nothing of
-another, so reports carry it."""
+"""The seal of the simulator: a hash over all its source files and its table.
+
+What was tuned on one seal says nothing of
+another, so reports carry it.
+"""
 
 from __future__ import annotations
 

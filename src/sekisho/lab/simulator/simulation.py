@@ -17,13 +17,14 @@ from sekisho.lab.simulator.calls import HONEST, Planned, together
 from sekisho.lab.simulator.countries import Countries, load_countries
 from sekisho.lab.simulator.days import Calendar, make_calendar
 from sekisho.lab.simulator.finishing import finish
-from sekisho.lab.simulator.habitual import calls_at_home, habitual_tasks
+from sekisho.lab.simulator.habitual import callbacks, calls_at_home, habitual_tasks
 from sekisho.lab.simulator.lines import Lines, draw_lines
 from sekisho.lab.simulator.odd import odd_tasks
 from sekisho.lab.simulator.tasks import all_tasks, expand
 from sekisho.lab.simulator.turns import turn_tasks
 from sekisho.lab.simulator.world import World, draw_world
 
+_WITH_REDIALS = 1.08  # domestic calls out for one that was meant
 LEAST_LINES = 100
 LEAST_DAYS = QUIET_DAYS + 3
 
@@ -94,12 +95,16 @@ def honest_calls(
         *odd_tasks(rng, world, lines, calendar),
     ]
     abroad = expand(rng, world, countries, all_tasks(tasks))
-    at_home = len(abroad) * (1 / world.international_share - 1)
+    at_home = int(abroad.abroad.sum()) * (1 / world.international_share - 1)
     incoming = (len(abroad) + at_home) * world.incoming_share
-    parts = [abroad]
+    parts = [abroad, callbacks(rng, world, abroad)]
     for wanted, direction in ((at_home - incoming, False), (incoming, True)):
         own = float((lines.incoming if direction else lines.out).sum()) * calendar.days * 0.75
-        parts.append(calls_at_home(rng, world, lines, calendar, wanted / own / 1.1, incoming=direction))
+        parts.append(
+            calls_at_home(
+                rng, world, lines, calendar, wanted / own / (1.0 if direction else _WITH_REDIALS), incoming=direction
+            )
+        )
     return parts
 
 

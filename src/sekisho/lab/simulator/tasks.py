@@ -6,18 +6,21 @@ All honest calls abroad, ordinary and odd, are tasks; `expand` is the only place
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
+from sekisho.lab.simulator.archetypes import Archetype
 from sekisho.lab.simulator.byte_rows import Words, mixed
 from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, outcome
 from sekisho.lab.simulator.chance import F64, I64, Flags, heavy_rank, shares_of, word_of
 from sekisho.lab.simulator.countries import Countries
+from sekisho.lab.simulator.dialling import FIRST_TRY, TRIES
 from sekisho.lab.simulator.lines import Lines
 from sekisho.lab.simulator.world import World
 
 LONGEST_TALK_S: Final = 6 * 3_600.0
+HOTEL_GUESTS: Final = 10.0  # times as often as others they dial what they would dial at home
 _ADJACENT: Final = np.uint64(0xAD)
 
 
@@ -27,7 +30,7 @@ class Tasks:
 
     `calls` ≥ 1; `reach`: how far in the book (0: always the same number); `stride`: the book's numbers are adjacent and
     rung in order; `gap_s` median and `gap_sigma` between starts, or behind the end of the call before where `serial`;
-    `talk_s`, `talk_sigma`; `answered`, `again` (repeats of unanswered calls) and `misdial` are chances.
+    `talk_s`, `talk_sigma`; `answered`, `again` (repeats of unanswered calls), `misdial` and `wrong_prefix` are chances.
     """
 
     line: I64
@@ -45,6 +48,7 @@ class Tasks:
     answered: F64
     again: F64
     misdial: F64
+    wrong_prefix: F64
 
     def __len__(self) -> int:
         return len(self.line)
@@ -61,6 +65,7 @@ def tasks_of(lines: Lines, world: World, line: I64, **columns: object) -> Tasks:
         "answered": lines.answered[line],
         "again": lines.again[line],
         "misdial": world.misdial,
+        "wrong_prefix": world.wrong_prefix * np.where(lines.archetype[line] == Archetype.HOTEL, HOTEL_GUESTS, 1.0),
         "gap_s": world.task_gap_s,
         **columns,
     }
@@ -73,7 +78,7 @@ def tasks_of(lines: Lines, world: World, line: I64, **columns: object) -> Tasks:
         "serial": np.bool_,
     }
     names = [field.name for field in fields(Tasks)][1:]
-    full = {
+    full: dict[str, Any] = {
         name: np.broadcast_to(np.asarray(given[name]), line.shape).astype(kinds.get(name, np.float64)) for name in names
     }
     return Tasks(line=line, **full)
@@ -84,43 +89,56 @@ def all_tasks(parts: list[Tasks]) -> Tasks:
     return Tasks(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Tasks)))
 
 
+def chosen_tasks(tasks: Tasks, kept: Flags) -> Tasks:
+    """The tasks whose flag is set."""
+    return Tasks(*(getattr(tasks, field.name)[kept] for field in fields(Tasks)))
+
+
 def expand(rng: np.random.Generator, world: World, countries: Countries, tasks: Tasks) -> Planned:
     """The calls of the tasks, task by task."""
     of = np.repeat(np.arange(len(tasks)), tasks.calls)
-    size = len(of)
+    size, opening = len(of), np.cumsum(tasks.calls) - tasks.calls
     first = np.zeros(size, np.bool_)
-    opening = np.cumsum(tasks.calls) - tasks.calls
     first[opening] = True
+    nowhere = rng.random(size) < tasks.wrong_prefix[of]
     slipped = rng.random(size) < tasks.misdial[of]
-    answered = rng.random(size) < tasks.answered[of] * np.where(slipped, 0.25, 1.0)
-    missed = np.concatenate([[False], ~answered[:-1]])
-    slipped_before = np.concatenate([[False], slipped[:-1]])
-    same = ~first & ((missed & (rng.random(size) < tasks.again[of])) | slipped_before)
+    answered = ~nowhere & (rng.random(size) < tasks.answered[of] * np.where(slipped, 0.25, 1.0))
+    missed = _after(~answered) & (rng.random(size) < tasks.again[of])
+    same = ~first & (missed | _after(slipped | nowhere))
     chosen = np.maximum.accumulate(np.where(same, 0, np.arange(size)))  # the call whose number is dialled
-    step = np.arange(size) - opening[of]
-    place = np.where(tasks.stride[of], step, heavy_rank(rng.random(size), tasks.reach[of]))[chosen]
+    place = np.where(tasks.stride[of], np.arange(size) - opening[of], heavy_rank(rng.random(size), tasks.reach[of]))[
+        chosen
+    ]
     number = _numbers(world, countries, tasks.book[of], tasks.country[of], place, tasks.stride[of])
     number = np.where(slipped, _slip(rng, number), number)
-    ring, cause = outcome(rng, answered, np.ones(size, np.bool_))
-    talk = np.minimum(tasks.talk_s[of] * np.exp(tasks.talk_sigma[of] * rng.standard_normal(size)), LONGEST_TALK_S)
+    ring, cause = outcome(rng, answered, ~nowhere, nowhere)
+    talk = np.minimum(_spread(rng, tasks.talk_s[of], tasks.talk_sigma[of] * world.talk_spread), LONGEST_TALK_S)
     talk = np.where(answered, talk, 0.0)
-    gap = np.where(same, world.again_after_s, tasks.gap_s[of]) * np.exp(tasks.gap_sigma[of] * rng.standard_normal(size))
-    before = np.concatenate([[0.0], (ring + talk)[:-1]])
-    waits = gap + np.where(tasks.serial[of] | same, before, 0.0) + 2.0
+    gap = _spread(rng, np.where(same, world.again_after_s, tasks.gap_s[of]), tasks.gap_sigma[of])
+    waits = gap + np.where(tasks.serial[of] | same, np.concatenate([[0.0], (ring + talk)[:-1]]), 0.0) + 2.0
     waits[first] = 0.0
     total = np.cumsum(waits)
     return Planned(
         line=tasks.line[of],
         start=tasks.start[of] + ((total - total[opening][of]) * 1_000).astype(np.int64),
         number=number,
-        abroad=np.ones(size, np.bool_),
+        abroad=~nowhere,
         outgoing=np.ones(size, np.bool_),
-        form=np.full(size, LINES_OWN, np.int8),
+        form=np.where(nowhere, FIRST_TRY + rng.integers(0, len(TRIES), size), LINES_OWN).astype(np.int8),
         ring_s=ring,
         talk_s=talk,
         cause=cause,
         incident=np.full(size, HONEST, np.int32),
     )
+
+
+def _after(flags: Flags) -> Flags:
+    """Whether the call before was one."""
+    return np.concatenate([[False], flags[:-1]])
+
+
+def _spread(rng: np.random.Generator, median: F64, sigma: F64) -> F64:
+    return np.asarray(median * np.exp(sigma * rng.standard_normal(len(median))))
 
 
 def _numbers(world: World, countries: Countries, book: Words, country: I64, place: I64, stride: Flags) -> Words:

@@ -11,7 +11,7 @@ from sekisho.lab.simulator.countries import Countries
 from sekisho.lab.simulator.days import Calendar, Schedule
 from sekisho.lab.simulator.habitual import tasks_at_habit
 from sekisho.lab.simulator.lines import Lines
-from sekisho.lab.simulator.tasks import Tasks, tasks_of
+from sekisho.lab.simulator.tasks import Tasks, chosen_tasks, tasks_of
 from sekisho.lab.simulator.world import World
 
 
@@ -31,7 +31,7 @@ def turn_tasks(
     return [
         _projects(rng, world, lines, calendar, countries, np.concatenate([suppliers, suppliers[again]])),
         _branches(rng, world, lines, calendar, countries, _of(lines, Archetype.BRANCH)),
-        _rare(rng, world, lines, calendar, countries),
+        _rare(rng, world, lines, calendar),
         _awakened(rng, world, lines, calendar),
     ]
 
@@ -42,10 +42,6 @@ def _of(lines: Lines, archetype: Archetype) -> I64:
 
 def _country(rng: np.random.Generator, world: World, line: I64, taste: Taste) -> I64:
     return picked(world.tastes[taste], rng.random(len(line)))
-
-
-def _working_hours(rng: np.random.Generator, calendar: Calendar, day: I64, hour: F64) -> I64:
-    return calendar.instant_on(rng, day, hour)
 
 
 def _projects(
@@ -68,7 +64,7 @@ def _projects(
         lines,
         world,
         line[of],
-        start=_working_hours(rng, calendar, first[of] + days.astype(np.int64), hour),
+        start=calendar.instant_on(rng, calendar.working(rng, first[of] + days.astype(np.int64)), hour),
         country=country[of],
         calls=rng.geometric(0.45, len(of)),
         reach=0.45,
@@ -99,7 +95,7 @@ def _branches(
         lines,
         world,
         line[of],
-        start=_working_hours(rng, calendar, day, _hours_there(rng, countries, country[of])),
+        start=calendar.instant_on(rng, calendar.working(rng, day, 0.97), _hours_there(rng, countries, country[of])),
         country=country[of],
         calls=rng.geometric(0.5, len(of)),
         reach=0.35,
@@ -107,9 +103,9 @@ def _branches(
     )
 
 
-def _rare(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar, countries: Countries) -> Tasks:
+def _rare(rng: np.random.Generator, world: World, lines: Lines, calendar: Calendar) -> Tasks:
     """One to three calls in the whole period; the first ever may be at night, for the time there is another."""
-    line = np.repeat(_of(lines, Archetype.RARE), 1)
+    line = _of(lines, Archetype.RARE)
     times = rng.integers(1, 4, len(line))
     of = np.repeat(line, times)
     country = _country(rng, world, line, Taste.FAMILY)
@@ -134,11 +130,6 @@ def _awakened(rng: np.random.Generator, world: World, lines: Lines, calendar: Ca
     line = quiet[rng.random(len(quiet)) < world.first_abroad]
     first = rng.integers(0, max(calendar.days - 1, 1), len(line))
     weekly = np.exp(rng.normal(0.8, 0.9, len(line)))
-    counts = 1 + rng.poisson(weekly * (calendar.days - first) / 7)
-    of = np.repeat(np.arange(len(line)), counts)
+    of = np.repeat(np.arange(len(line)), 1 + rng.poisson(weekly * calendar.days / 7))
     tasks = tasks_at_habit(rng, world, lines, calendar, line[of])
-    left = calendar.first_ms + first[of] * DAY_MS
-    span = (calendar.end_ms - left) / (calendar.end_ms - calendar.first_ms)
-    day = ((tasks.start - calendar.first_ms) * span + (left - calendar.first_ms)) // DAY_MS
-    tasks.start = calendar.first_ms + day.astype(np.int64) * DAY_MS + (tasks.start - calendar.first_ms) % DAY_MS
-    return tasks
+    return chosen_tasks(tasks, tasks.start >= calendar.first_ms + first[of] * DAY_MS)

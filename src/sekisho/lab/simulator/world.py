@@ -1,4 +1,4 @@
-"""The world of one seed: every rate, law and taste that its lines and thieves are drawn from (docs/lab/simulator.md)."""
+"""The world of one seed: every rate, law and taste that its lines and thieves are drawn from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sekisho.lab.simulator.archetypes import Archetype, HABITS, Taste
+from sekisho.lab.simulator.archetypes import HABITS, Archetype, Taste
 from sekisho.lab.simulator.byte_rows import Words
 from sekisho.lab.simulator.chance import F64, I64, Flags, around, steps_of
 from sekisho.lab.simulator.countries import Countries
@@ -39,13 +39,16 @@ class World:
     unanswered_abroad: float
     again: float  # chance that an unanswered call is repeated soon
     again_after_s: float  # median
-    misdial: float  # of calls abroad
+    misdial: float  # of calls abroad: a digit wrong or missing
+    wrong_prefix: float  # of calls abroad: 00, 011, 9 and the like instead of 010; ten times as often in hotels
     unknown_ranges: float  # contacts abroad whose range the metadata do not know
     shared_contacts: float  # contacts abroad that many lines have
     adjacent_offices: float  # contacts abroad in one block of extensions
+    callbacks: float  # incoming calls from abroad a call abroad
     task_size: float  # factor on the archetypes' calls a task
     task_gap_s: float  # median between the calls of a task
     talk: float  # factor on durations abroad
+    talk_spread: float  # factor on the sigma of durations abroad
     talk_home_s: float  # median of domestic calls
     talk_sigma: float
     novelty: float  # how often lines go on to a country they have not rung
@@ -80,8 +83,9 @@ class World:
 # Bounds of what is drawn, evenly or, where the first is marked "log", on a logarithmic scale.
 _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "abroad_share": (0.20, 0.60), "international_share": (0.13, 0.24), "incoming_share": (0.31, 0.49),
-    "zipf": (0.8, 1.7), "unanswered": (0.15, 0.33), "unanswered_abroad": (0.16, 0.36), "again": (0.25, 0.7),
-    "misdial": (0.004, 0.03), "unknown_ranges": (0.002, 0.03), "shared_contacts": (0.01, 0.08),
+    "zipf": (1.15, 1.9), "unanswered": (0.15, 0.33), "unanswered_abroad": (0.16, 0.36), "again": (0.25, 0.7),
+    "misdial": (0.004, 0.03), "wrong_prefix": (0.001, 0.006), "callbacks": (0.02, 0.15),
+    "talk_spread": (0.85, 1.15), "unknown_ranges": (0.002, 0.03), "shared_contacts": (0.01, 0.08),
     "adjacent_offices": (0.05, 0.3), "dear_lines": (0.01, 0.08), "off_hours": (0.05, 0.35), "plus": (0.03, 0.2),
     "carrier": (0.01, 0.08), "hiding": (0.03, 0.15), "anonymous": (0.05, 0.15), "first_abroad": (0.01, 0.05),
     "attack_night": (0.45, 0.9), "shared_blocks": (0.35, 0.85), "attack_redial": (0.0, 0.5), "talk_sigma": (1.0, 1.4),
@@ -116,20 +120,20 @@ def _popularity(rng: np.random.Generator, countries: Countries, zipf: float) -> 
     rank = np.where(countries.rank > 0, countries.rank, UNRANKED + 20 * rng.random(len(countries.rank)))
     rank = rank * np.exp(rng.normal(0.0, rng.uniform(0.3, 0.9), len(rank)))
     dear = np.flatnonzero(countries.yen >= CHEAP_YEN)
-    lifted = rng.choice(dear, int(rng.integers(4, 15)), replace=False)
-    rank[lifted] = np.exp(rng.uniform(np.log(5.0), np.log(40.0), len(lifted)))
+    lifted = rng.choice(dear, int(rng.integers(3, 11)), replace=False)
+    rank[lifted] = np.exp(rng.uniform(np.log(8.0), np.log(50.0), len(lifted)))
     order = np.argsort(np.argsort(rank)) + 1.0
     return np.asarray(order**-zipf / np.sum(order**-zipf))
 
 
 def _tastes(rng: np.random.Generator, countries: Countries, popular: F64) -> F64:
     dear = countries.yen >= CHEAP_YEN
-    flat = popular ** rng.uniform(0.45, 0.75)
+    flat = popular ** rng.uniform(0.6, 0.85)
     tables = {
         Taste.POPULAR: popular,
         Taste.BUSINESS: popular ** rng.uniform(1.0, 1.2) * np.where(dear, 0.6, 1.0),
-        Taste.FAMILY: flat * np.where(dear, 0.7, 1.0) * np.exp(rng.normal(0.0, 1.0, len(popular))),
-        Taste.WIDE: popular ** rng.uniform(0.6, 0.9),
+        Taste.FAMILY: flat * np.where(dear, 0.7, 1.0) * np.exp(rng.normal(0.0, 0.8, len(popular))),
+        Taste.WIDE: popular ** rng.uniform(0.7, 0.95),
         Taste.GUESTS: flat,
         Taste.DEAR: np.where(dear, np.exp(rng.normal(0.0, 1.5, len(popular))), 0.0),
     }
@@ -144,7 +148,7 @@ def _pumped(rng: np.random.Generator, countries: Countries, popular: F64) -> F64
     weight *= np.where(dear, np.where(loved, 1.0, 0.03), 0.0)
     middling = (countries.yen >= 15) & ~dear
     weight /= weight.sum()
-    share = rng.uniform(0.08, 0.25)
+    share = rng.uniform(0.05, 0.2)
     other = np.where(middling, np.exp(rng.normal(0.0, 0.7, len(popular))), 0.0)
     named = np.isin(countries.names, ("SL", "LV", "SO", "GN", "CU", "TD", "+881", "+882", "GM"))
     weight = weight * np.where(named, 3.0, 1.0)
@@ -162,4 +166,4 @@ def _blocks(rng: np.random.Generator, countries: Countries, attack: F64) -> Bloc
     )
     size = rng.choice((10, 100, 100, 1_000), count)
     head = number // size.astype(np.uint64) * size.astype(np.uint64)
-    return Blocks(country, head, size, unallocated, steps_of(rng.pareto(1.0, count) + 0.2))
+    return Blocks(country, head, size, unallocated, steps_of(rng.pareto(1.6, count) + 0.3))

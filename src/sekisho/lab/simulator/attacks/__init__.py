@@ -1,1 +1,1 @@
-"""attacks."""
+"""Attacks: each kind with its documented figures and how they vary."""

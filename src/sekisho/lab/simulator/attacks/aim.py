@@ -1,4 +1,4 @@
-"""What a thief rings: number blocks, mostly off the lists that go round, mostly dear, about half of them unallocated."""
+"""What a thief rings: number blocks, mostly off the lists that go round, mostly dear, about half unallocated."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
-"""Wide and narrow: C of FACTS §5 (111 calls, 37 countries, 89 numbers, mean gap 8.8 s, 16 minutes) and D (45 calls to
-one Gambian mobile in less than a day)."""
+"""Wide and narrow.
+
+C of FACTS §5 (111 calls, 37 countries, 89 numbers, mean gap 8.8 s, 16 minutes) and D (45 calls to
+one Gambian mobile in less than a day).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from sekisho.lab.simulator.attacks.scene import Scene
 from sekisho.lab.simulator.calls import Planned
 from sekisho.lab.simulator.chance import around
 
-WIDE_CALLS = (60.0, 200.0)
+WIDE_CALLS = (70.0, 500.0)
 WIDE_COUNTRIES = (18, 45)
 WIDE_GAP_S = (5.0, 16.0)
 WIDE_NEW_NUMBER = 0.8
@@ -25,8 +28,8 @@ def wide(scene: Scene, line: int) -> Planned:
     rng = scene.rng
     count = int(around(rng, *WIDE_CALLS))
     gap = around(rng, *WIDE_GAP_S)
-    channels = scene.channels(line, 12)
-    talk = max(4.0, channels * gap * float(rng.uniform(0.3, 0.8)) - 8.0)
+    channels = scene.channels(line)
+    talk = max(4.0, channels * gap * float(rng.uniform(0.5, 0.9)) - 8.0)
     countries = np.array([pumped_country(scene) for _ in range(int(rng.integers(*WIDE_COUNTRIES)))])
     country = countries[rng.integers(0, len(countries), count)]
     words = rng.integers(0, 1 << 63, count, dtype=np.uint64)
@@ -35,8 +38,8 @@ def wide(scene: Scene, line: int) -> Planned:
     number[other] = scene.countries.numbers(country[other], words[other], unallocated=True)
     kept = np.where(rng.random(count) < WIDE_NEW_NUMBER, np.arange(count), 0)
     number = number[np.maximum.accumulate(kept)]
-    manner = Manner(talk, 0.6, answer_share(scene), max(0.5, channels * gap * 0.3), 0.8, channels, 240.0)
-    return pump(scene, line, scene.begin(1.0), number, manner)
+    manner = Manner(talk, 0.6, answer_share(scene), max(0.5, channels * gap * 0.15), 0.8, channels, 900.0)
+    return pump(scene, line, scene.begin(2.0), number, manner)
 
 
 def one_number(scene: Scene, line: int) -> Planned:

@@ -1,15 +1,17 @@
-"""Long concurrent calls: E of FACTS §5 (a weekend, up to 220 minutes of calls a minute), F (an 8-line PBX for 4 days) and
-G (160 calls on 2 lines, Saturday and Sunday)."""
+"""Long concurrent calls.
+
+E of FACTS §5 (a weekend, up to 220 minutes of calls a minute), F (an 8-line PBX for 4 days) and
+G (160 calls on 2 lines, Saturday and Sunday).
+"""
 
 from __future__ import annotations
 
 from sekisho.lab.simulator.attacks.aim import take_aim
 from sekisho.lab.simulator.attacks.pumping import Manner, answer_share, pump, within
-from sekisho.lab.simulator.attacks.scene import MOST_CHANNELS, Scene
+from sekisho.lab.simulator.attacks.scene import FRIDAY, MOST_CHANNELS, SATURDAY, Scene
 from sekisho.lab.simulator.calls import Planned
 from sekisho.lab.simulator.chance import around
 
-FRIDAY, SATURDAY = 4, 5
 WEEKEND_TALK_S = (1_200.0, 5_400.0)
 PBX_CHANNELS = 8
 PBX_HOURS = (24.0, 96.0)

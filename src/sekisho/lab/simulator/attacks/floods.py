@@ -1,5 +1,8 @@
-"""Floods of calls: A of FACTS §5 (Japan 2015: 14-15 k short calls in 4 days, ~150 an hour, one charged minute each) and
-B (11,000 calls in 46 hours for A$ 120,000)."""
+"""Floods of calls.
+
+A of FACTS §5 (Japan 2015: 14-15 k short calls in 4 days, ~150 an hour, one charged minute each) and
+B (11,000 calls in 46 hours for A$ 120,000).
+"""
 
 from __future__ import annotations
 

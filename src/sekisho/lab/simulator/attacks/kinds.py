@@ -14,11 +14,12 @@ from sekisho.lab.simulator.attacks import breadth, fanouts, floods, paths, probe
 from sekisho.lab.simulator.attacks.scene import Scene
 from sekisho.lab.simulator.calls import Planned, together
 from sekisho.lab.simulator.chance import F64, I64
-from sekisho.lab.simulator.lines import Lines
 
 CAMPAIGN: Final = "campaign"
 CAMPAIGN_LINES: Final = (6, 25)
 _DAILY: Final = 5.0  # tasks abroad a week of a line that rings abroad daily
+_WEEKLY: Final = 1.0
+_CHANNELS: Final = {"wide": (4, 1_000), "weekend": (4, 1_000), "small-pbx": (4, 12)}
 
 Attack = Callable[[Scene, int], Planned]
 ATTACKS: Final[dict[str, Attack]] = {
@@ -42,7 +43,7 @@ ATTACKS: Final[dict[str, Attack]] = {
 }
 KINDS: Final = (*ATTACKS, CAMPAIGN)
 # Chosen first, for few lines will do.
-_CHOOSY: Final = ("hidden", "daytime", "mimic", "blitz", "weekend", "small-pbx")
+_CHOOSY: Final = ("hidden", "daytime", "mimic", "blitz", "wide", "weekend", "small-pbx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,23 @@ def lines_needed(incidents: int, kinds: tuple[str, ...]) -> int:
     return incidents * each
 
 
-def weights(lines: Lines, kind: str) -> F64:
+def weights(scene: Scene, kind: str) -> F64:
     """How likely each line is a victim of a kind: any archetype; larger PBXs are found more often."""
+    lines = scene.lines
     weight = lines.channels**0.6
     if kind == "hidden":
         centre = lines.archetype == Archetype.CALL_CENTRE
         return np.where(centre, 1e6, (lines.out + lines.incoming) ** 2)
-    if kind == "daytime":
-        return np.where(lines.tasks >= _DAILY, weight, weight * 1e-6 * (1 + lines.tasks))
-    if kind == "mimic":
-        return np.where(lines.tasks >= 1.0, weight, weight * 1e-6 * (1 + lines.tasks))
-    if kind in ("blitz", "weekend"):
-        return np.where(lines.channels >= 4, weight, weight * 0.05)
-    if kind == "small-pbx":
-        return np.where((lines.channels >= 4) & (lines.channels <= 12), weight, weight * 0.05)
-    return np.asarray(weight)
+    if kind in ("daytime", "mimic"):
+        fits = lines.tasks >= (_DAILY if kind == "daytime" else _WEEKLY)
+        if kind == "mimic":
+            own = quiet.own_countries(scene.world, lines, np.arange(len(lines)))
+            fits &= (scene.countries.yen[own] >= quiet.MIMIC_LEAST_YEN).any(axis=1)
+        return np.where(fits, weight, weight * 1e-6 * (1 + lines.tasks))
+    if kind == "blitz":
+        return np.where(lines.channels >= 8, weight**2, weight * 0.01)
+    least, most = _CHANNELS.get(kind, (1, 1_000))
+    return np.where((lines.channels >= least) & (lines.channels <= most), weight, weight * 0.05)
 
 
 def draw_incidents(scene: Scene, incidents: int, kinds: tuple[str, ...]) -> Incidents:
@@ -86,7 +89,9 @@ def draw_incidents(scene: Scene, incidents: int, kinds: tuple[str, ...]) -> Inci
         )
     free = np.ones(len(scene.lines), np.bool_)
     order = sorted(kinds, key=lambda kind: (kind not in _CHOOSY, KINDS.index(kind)))
-    names, of_kind, parts = [], [], []
+    names: list[str] = []
+    of_kind: list[str] = []
+    parts: list[Planned] = []
     for kind in order:
         for number in range(1, incidents + 1):
             calls = _incident(scene, kind, free)
@@ -106,7 +111,7 @@ def _incident(scene: Scene, kind: str, free: np.ndarray) -> Planned:
 def _victims(scene: Scene, kind: str, free: np.ndarray, count: int) -> I64:
     """Lines for one incident; they are no longer free."""
     rows = np.flatnonzero(free)
-    weight = weights(scene.lines, kind)[rows]
+    weight = weights(scene, kind)[rows]
     chosen = scene.rng.choice(rows, count, replace=False, p=weight / weight.sum())
     free[chosen] = False
     return chosen

@@ -7,12 +7,12 @@ from datetime import timedelta
 import numpy as np
 
 from sekisho.core.terms.instants import HOUR_MS, japanese_date
-from sekisho.lab.simulator.attacks.aim import take_aim
+from sekisho.lab.simulator.attacks.aim import pumped_country, take_aim
 from sekisho.lab.simulator.attacks.pumping import Manner, answer_share, pump, within
 from sekisho.lab.simulator.attacks.scene import QUIET_DAYS, Scene
 from sekisho.lab.simulator.calls import Planned, outcome, together
 from sekisho.lab.simulator.chance import I64, around
-from sekisho.lab.simulator.dialling import ABROAD_FORMS, BARE, HOME
+from sekisho.lab.simulator.dialling import ABROAD_FORMS, BARE, HOME, PLUS
 from sekisho.lab.simulator.domestic import numbers_at_home
 
 THROUGH_CALLS = (15.0, 150.0)
@@ -53,10 +53,11 @@ def _inbound(scene: Scene, calls: Planned) -> Planned:
     legs.talk_s = before - legs.ring_s + calls.ring_s + calls.talk_s + 1.5 + rng.exponential(1.5, size)
     legs.start = calls.start - (before * 1_000).astype(np.int64)
     legs.abroad, legs.outgoing = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    hides = rng.random() < 0.5
-    legs.form = np.full(size, BARE if hides else HOME, np.int8)
-    mine = numbers_at_home(rng.integers(0, 1 << 63, 3, dtype=np.uint64))
-    legs.number = np.zeros(size, np.uint64) if hides else mine[rng.integers(0, 3, size)]
+    form = int(rng.choice((BARE, HOME, PLUS)))  # hides, shows a number in Japan, or one abroad
+    words = rng.integers(0, 1 << 63, 3, dtype=np.uint64)
+    mine = scene.countries.numbers(np.full(3, pumped_country(scene)), words) if form == PLUS else numbers_at_home(words)
+    legs.form = np.full(size, form, np.int8)
+    legs.number = np.zeros(size, np.uint64) if form == BARE else mine[rng.integers(0, 3, size)]
     return legs
 
 

@@ -1,5 +1,8 @@
-"""Attacks in phases (FACTS §5): tests, a pause of 30 minutes to 24 hours, the pumping; walks through a range; one number
-behind many prefixes within seconds."""
+"""Attacks in phases.
+
+FACTS §5: tests, a pause of 30 minutes to 24 hours, the pumping; walks through a range; one number
+behind many prefixes within seconds.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,20 @@ import numpy as np
 
 from sekisho.core.terms.instants import HOUR_MS
 from sekisho.lab.simulator.attacks.aim import Aim, take_aim
-from sekisho.lab.simulator.attacks.pumping import Manner, answer_share, pump
+from sekisho.lab.simulator.attacks.pumping import LEAST_PAUSE_S, Manner, answer_share, planned, pump, within
 from sekisho.lab.simulator.attacks.scene import Scene
-from sekisho.lab.simulator.calls import Planned, outcome, together
+from sekisho.lab.simulator.calls import LINES_OWN, Planned, outcome, together
 from sekisho.lab.simulator.chance import around
-from sekisho.lab.simulator.dialling import FIRST_TRY, FORMS, TRIES
+from sekisho.lab.simulator.dialling import FIRST_TRY, TRIES
 
 PROBES = (1, 7)
 PROBE_TALK_S = (4.0, 40.0)
 PAUSE_H = (0.5, 24.0)
-PUMP_CALLS = (40.0, 600.0)
+PUMP_CALLS = (60.0, 1_200.0)
+PUMP_HOURS = 36.0
 PUMP_TALK_S = (50.0, 700.0)
-WALK_CALLS = (40.0, 500.0)
-WALK_TALK_S = (8.0, 90.0)
+WALK_CALLS = (80.0, 1_600.0)
+WALK_TALK_S = (8.0, 150.0)
 PREFIXES = (6, len(TRIES) + 1)
 
 
@@ -27,7 +31,7 @@ def _pump_phase(scene: Scene, line: int, first: int, numbers_of: Aim | None = No
     """The pumping itself, a few dozen to hundreds of calls."""
     rng = scene.rng
     aim = numbers_of if numbers_of is not None else take_aim(scene, int(rng.integers(1, 4)))
-    channels = scene.channels(line, int(rng.integers(1, 13)))
+    channels = scene.channels(line, int(rng.integers(2, 17)))
     manner = Manner(
         around(rng, *PUMP_TALK_S),
         float(rng.uniform(0.1, 0.8)),
@@ -37,7 +41,7 @@ def _pump_phase(scene: Scene, line: int, first: int, numbers_of: Aim | None = No
         channels,
     )
     numbers = aim.numbers(rng, int(around(rng, *PUMP_CALLS)), float(rng.uniform(0.0, 0.5)))
-    return pump(scene, line, first, numbers, manner)
+    return within(pump(scene, line, first, numbers, manner), first, PUMP_HOURS)
 
 
 def probe_pump(scene: Scene, line: int) -> Planned:
@@ -60,7 +64,7 @@ def sequence(scene: Scene, line: int) -> Planned:
     place = np.cumsum(step) * (1 if rng.random() < 0.8 else -1)
     head = int(take_aim(scene).numbers(rng, 1)[0]) // 10_000 * 10_000 + 5_000
     numbers = (head + place).astype(np.uint64)
-    channels = scene.channels(line, int(rng.integers(1, 7)))
+    channels = scene.channels(line, int(rng.integers(1, 9)))
     manner = Manner(
         around(rng, *WALK_TALK_S),
         float(rng.uniform(0.1, 0.7)),
@@ -77,17 +81,29 @@ def enumeration(scene: Scene, line: int) -> Planned:
     rng = scene.rng
     first = scene.begin(8.0)
     aim = take_aim(scene, int(rng.integers(1, 4)))
-    tries = int(rng.integers(*PREFIXES))
-    number = np.repeat(aim.numbers(rng, 1), tries)
-    answered = np.zeros(tries, np.bool_)
-    ring, cause = outcome(rng, answered, np.ones(tries, np.bool_))
-    waits = rng.exponential(around(rng, 0.15, 1.5), tries)
-    start = first + (np.cumsum(waits) * 1_000).astype(np.int64)
-    order = rng.permutation(len(TRIES))[: tries - 1] if rng.random() < 0.5 else np.arange(tries - 1)
-    form = np.append(FIRST_TRY + order, FORMS.index("010")).astype(np.int8)
-    probe = pump(scene, line, first, number, Manner(20.0, 0.5, 1.0, 1.0))
-    probe.start, probe.ring_s, probe.cause, probe.form = start, ring, cause, form
-    probe.talk_s = np.zeros(tries)
-    probe.abroad = form == FORMS.index("010")
-    begin = int(start[-1]) + int(around(rng, 0.01, 12.0) * HOUR_MS)
+    probe = _tries(scene, line, first, int(aim.numbers(rng, 1)[0]))
+    begin = int(probe.end.max()) + int(around(rng, 0.01, 12.0) * HOUR_MS)
     return together([probe, _pump_phase(scene, line, begin, aim if rng.random() < 0.7 else None)])
+
+
+def _tries(scene: Scene, line: int, first: int, number: int) -> Planned:
+    """The number behind one prefix after another, as fast as the line's channels take them; the last one is right."""
+    rng = scene.rng
+    tries = int(rng.integers(*PREFIXES))
+    order = rng.permutation(len(TRIES)) if rng.random() < 0.5 else np.arange(len(TRIES))
+    form = np.append(FIRST_TRY + order[: tries - 1], LINES_OWN).astype(np.int8)
+    right = form == LINES_OWN
+    answered = right & (rng.random(tries) < 0.5)
+    ring, cause = outcome(rng, answered, right, ~right)
+    talk = np.where(answered, rng.uniform(*PROBE_TALK_S, tries), 0.0)
+    channels = scene.channels(line)
+    free = np.zeros(channels)
+    begins = np.zeros(tries)
+    for each in range(tries):
+        channel = int(free.argmin())
+        begins[each] = max(free[channel], begins[each - 1] + rng.exponential(0.4) if each else 0.0)
+        free[channel] = begins[each] + ring[each] + talk[each] + LEAST_PAUSE_S
+    start = first + (begins * 1_000).astype(np.int64)
+    calls = planned(line, start, np.full(tries, number, np.uint64), talk, ring, cause)
+    calls.form, calls.abroad = form, right
+    return calls

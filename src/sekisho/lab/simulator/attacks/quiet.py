@@ -8,11 +8,13 @@ from sekisho.core.terms.instants import DAY_MS, SECOND_MS
 from sekisho.lab.simulator.archetypes import HABITS, Archetype
 from sekisho.lab.simulator.attacks.aim import Aim, aim_at, medium_country, take_aim
 from sekisho.lab.simulator.attacks.pumping import Manner, answer_share, planned, pump
-from sekisho.lab.simulator.attacks.scene import Scene
+from sekisho.lab.simulator.attacks.scene import WORKING_DAYS, Scene
 from sekisho.lab.simulator.byte_rows import Words
 from sekisho.lab.simulator.calls import Planned, outcome
 from sekisho.lab.simulator.chance import F64, I64, around
 from sekisho.lab.simulator.days import Schedule
+from sekisho.lab.simulator.lines import Lines
+from sekisho.lab.simulator.world import World
 
 SLOW_DAYS = (2.0, 12.0)
 SLOW_CALLS_DAY = (4.0, 20.0)
@@ -24,6 +26,7 @@ HIDDEN_HOURS = (1.0, 9.0)
 MIMIC_DAYS = (1.0, 6.0)
 MIMIC_CALLS = (30.0, 220.0)
 MIMIC_LEAST_YEN = 15.0
+OWN_COUNTRIES = 2
 
 
 def _one_by_one(
@@ -38,17 +41,6 @@ def _one_by_one(
     before = np.cumsum(length) - length  # start[i] >= start[j] + length of all between
     begins = np.maximum.accumulate(np.sort(start) - before) + before
     return planned(line, begins, numbers, talk, ring, cause)
-
-
-def _instants(scene: Scene, schedule: Schedule, first_day: int, days: float, count: int) -> I64:
-    """Instants in a schedule's hours on `days` days from a day of the period on."""
-    calendar, rng = scene.calendar, scene.rng
-    begin = calendar.first_ms + first_day * DAY_MS
-    drawn = calendar.instants(rng, np.full(count * 40 + 400, int(schedule)))
-    inside = drawn[(drawn >= begin) & (drawn < begin + int(days * DAY_MS))]
-    if len(inside) < count:  # a schedule that sleeps on those days
-        return begin + (rng.random(count) * days * DAY_MS).astype(np.int64)
-    return np.sort(rng.choice(inside, count, replace=False))
 
 
 def slow(scene: Scene, line: int) -> Planned:
@@ -71,12 +63,7 @@ def daytime(scene: Scene, line: int) -> Planned:
     rng = scene.rng
     days = round(around(rng, *DAYTIME_DAYS))
     count = int(around(rng, *DAYTIME_CALLS))
-    day = scene.day(days * 24.0)
-    for _ in range(7):
-        if scene.weekday(day) < 5:
-            break
-        day = max(7, day - 1)
-    start = _instants(scene, Schedule.OFFICE, day, float(days), count)
+    start = scene.calendar.instants_within(rng, Schedule.OFFICE, scene.day(days * 24.0, WORKING_DAYS), days, count)
     aim = take_aim(scene, int(rng.integers(1, 4)))
     numbers = aim.numbers(rng, count, float(rng.uniform(0.0, 0.5)))
     return _one_by_one(scene, line, start, numbers, around(rng, 60.0, 900.0), float(rng.uniform(0.2, 0.9)), 5_400.0)
@@ -90,9 +77,15 @@ def hidden(scene: Scene, line: int) -> Planned:
     talk = min(around(rng, 60.0, 900.0), channels * hours * 2_700 / count)
     pause = max(2.0, channels * hours * 3_600 / count - talk - 10)
     manner = Manner(talk, float(rng.uniform(0.2, 0.9)), answer_share(scene), pause * 0.7, 0.9, channels)
-    first = scene.at(scene.day(hours), float(rng.uniform(9.0, 18.0)))
+    first = scene.at(scene.day(hours, WORKING_DAYS), float(rng.uniform(9.0, 18.0 - 0.7 * hours)))
     aim = take_aim(scene, int(rng.integers(1, 3)))
     return pump(scene, line, first, aim.numbers(rng, count, float(rng.uniform(0.0, 0.4))), manner)
+
+
+def own_countries(world: World, lines: Lines, line: I64) -> I64:
+    """The first countries of each line's own list, i64[n, OWN_COUNTRIES]."""
+    place = np.tile(np.arange(OWN_COUNTRIES), len(line))
+    return lines.country(world, np.repeat(line, OWN_COUNTRIES), place).reshape(-1, OWN_COUNTRIES)
 
 
 def mimic(scene: Scene, line: int) -> Planned:
@@ -100,11 +93,11 @@ def mimic(scene: Scene, line: int) -> Planned:
     rng, lines = scene.rng, scene.lines
     days = round(around(rng, *MIMIC_DAYS))
     count = int(around(rng, *MIMIC_CALLS))
-    own = lines.country(scene.world, np.full(8, line), np.arange(8))
+    own = own_countries(scene.world, lines, np.array([line]))[0]
     paying = own[scene.countries.yen[own] >= MIMIC_LEAST_YEN]
     country = int(paying[0]) if len(paying) else int(own[0])
     habit = HABITS[Archetype(int(lines.archetype[line]))]
-    start = _instants(scene, habit.schedule, scene.day(days * 24.0), float(days), count)
+    start = scene.calendar.instants_within(rng, habit.schedule, scene.day(days * 24.0), days, count)
     word = rng.integers(0, 1 << 63, int(rng.integers(2, 30)), dtype=np.uint64)
     head = scene.countries.numbers(np.full(len(word), country), word)
     aim = Aim(np.full(len(word), country), head, np.ones(len(word), np.int64))

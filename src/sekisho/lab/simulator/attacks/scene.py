@@ -15,7 +15,10 @@ from sekisho.lab.simulator.world import World
 
 QUIET_DAYS: Final = 7  # at the beginning of every period: the watch has something to learn from
 MOST_CHANNELS: Final = 30
-_FRIDAY, _SATURDAY, _WEEK = 4, 5, 7
+FRIDAY: Final = (4,)
+SATURDAY: Final = (5,)
+WORKING_DAYS: Final = (0, 1, 2, 3, 4)
+ANY_DAY: Final = (0, 1, 2, 3, 4, 5, 6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,19 +33,19 @@ class Scene:
 
     def weekday(self, day: int) -> int:
         """0 is Monday."""
-        return (japanese_date(self.calendar.first_ms).weekday() + day) % _WEEK
+        return (japanese_date(self.calendar.first_ms).weekday() + day) % len(ANY_DAY)
 
     def channels(self, line: int, most: int = MOST_CHANNELS) -> int:
         """Channels a thief uses on a line: most of its own, never more than `most`."""
         own = min(int(self.lines.channels[line]), most)
-        return max(1, int(round(own * self.rng.uniform(0.5, 1.0))))
+        return max(1, round(own * float(self.rng.uniform(0.5, 1.0))))
 
-    def day(self, span_h: float, weekday: int | None = None) -> int:
-        """A day on which an attack of so many hours begins and, where the period allows, ends; of the week if said."""
+    def day(self, span_h: float, weekdays: tuple[int, ...] = ANY_DAY) -> int:
+        """A day on which an attack of so many hours begins and, where the period allows, ends."""
         first, last = QUIET_DAYS, self.calendar.days - 1
-        latest = max(first, int(self.calendar.days - span_h / 24 - 0.5))
-        days = [day for day in range(first, latest + 1) if weekday is None or self.weekday(day) == weekday]
-        days = days or [day for day in range(first, last + 1) if weekday is None or self.weekday(day) == weekday]
+        latest = max(first, int(self.calendar.days - span_h / 24 - 1.3))
+        days = [day for day in range(first, latest + 1) if self.weekday(day) in weekdays]
+        days = days or [day for day in range(first, last + 1) if self.weekday(day) in weekdays]
         return int(self.rng.choice(days)) if days else first
 
     def at(self, day: int, hour: float) -> int:
@@ -57,6 +60,6 @@ class Scene:
         if rng.random() < 0.4:
             late = rng.random() < 0.5
             hour = rng.uniform(17.5, 24.0) if late else rng.uniform(0.0, 24.0)
-            return self.at(self.day(span_h, _FRIDAY if late else _SATURDAY), float(hour))
+            return self.at(self.day(span_h, FRIDAY if late else SATURDAY), float(hour))
         hour = float(rng.normal(23.5, 2.8))
         return self.at(self.day(span_h), max(hour, 0.0))

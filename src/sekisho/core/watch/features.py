@@ -49,6 +49,7 @@ _TABLE: Final = (
     ("calls_15m", of.RATE),
     ("calls_2h", of.RATE),
     ("calls_day", of.RATE),
+    ("hours_usual", of.RATE),  # log(two hours / the line's usual most)
     ("calls_usual", of.RATE),  # log(day / the line's usual most)
     ("gap", of.RATE),  # log(1 + seconds since the last call abroad)
     ("age_days", of.RATE),  # log(1 + days since the line's first call abroad)

@@ -44,6 +44,7 @@ def fade(abroad: Record, at: int, dials: Dials) -> None:
         abroad.calls[part] *= kept
     for slot in range(COUNTRIES_REMEMBERED):
         abroad.country_calls[slot] *= kept
+    abroad.usual_hours *= kept
     abroad.usual_calls *= kept
     abroad.usual_spend *= kept
     abroad.usual_open *= kept
@@ -59,11 +60,12 @@ def turn_peaks(abroad: Record, at: int) -> None:
     abroad.peak_since = minute
     if minute - abroad.said_minute >= CALM_MINUTES:
         _raise_usual(abroad)
-    abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
 
 
 @njit(cache=True)
 def _raise_usual(abroad: Record) -> None:
+    abroad.usual_hours = max(abroad.usual_hours, abroad.peak_hours)
     abroad.usual_calls = max(abroad.usual_calls, abroad.peak_calls)
     abroad.usual_spend = max(abroad.usual_spend, abroad.peak_spend)
     abroad.usual_open = max(abroad.usual_open, abroad.peak_open)
@@ -187,7 +189,7 @@ def forget_unproven(abroad: Record, at: int, dials: Dials) -> None:
     for slot in range(COUNTRIES_REMEMBERED):
         if is_young(abroad, slot, at, dials):
             abroad.country_calls[slot] = 0.0
-    abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
     hour = (at // HOUR_MS) & _HOURS_KEPT
     for place in range(NUMBERS_FRESH):
         if (hour - int(abroad.number_since[place])) & _HOURS_KEPT < number_evidence.PROVEN_HOURS:

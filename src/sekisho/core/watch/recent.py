@@ -90,6 +90,7 @@ def count_call(abroad: Record, digits: int, sight: Record, young: bool) -> None:
             abroad.young_numbers += 1.0
     if sight.through != 0:
         abroad.through_day += 1.0
+    abroad.peak_hours = max(abroad.peak_hours, abroad.calls_2h)
     abroad.peak_calls = max(abroad.peak_calls, abroad.calls_day)
 
 

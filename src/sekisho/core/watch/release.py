@@ -25,6 +25,7 @@ LATELY: Final = (
     "young_spend",
     "spend_2h",
     "spend_day",
+    "peak_hours",
     "peak_calls",
     "peak_spend",
     "peak_open",
@@ -56,7 +57,7 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
                 abroad["country_since"][slot] = min(int(abroad["country_since"][slot]), proven)
                 abroad["country_calls"][slot] = max(float(abroad["country_calls"][slot]), 1.0)
         abroad["number_since"][abroad["number"] != 0] = (proven // 60 - int(PROVEN_HOURS)) & _HOURS_KEPT
-        for name in ("calls", "spend", "open"):
+        for name in ("hours", "calls", "spend", "open"):
             abroad[f"usual_{name}"] = max(float(abroad[f"usual_{name}"]), float(abroad[f"peak_{name}"]))
     for name in LATELY:
         abroad[name] = 0.0

@@ -91,9 +91,11 @@ ABROAD: Final = np.dtype(
         ("fresh_usual", np.float32),  # share of honest calls to numbers not called before
         ("talk_usual", np.float32),  # mean of the logarithm of honest talk times
         # The line's usual most, and the most since the last look at it
-        ("usual_calls", np.float32),
+        ("usual_hours", np.float32),  # of calls_2h
+        ("usual_calls", np.float32),  # of calls_day
         ("usual_spend", np.float32),
         ("usual_open", np.float32),
+        ("peak_hours", np.float32),
         ("peak_calls", np.float32),
         ("peak_spend", np.float32),
         ("peak_open", np.float32),

@@ -1,4 +1,4 @@
-"""What numba cannot say by itself: read a word at any address, ask for a cache line, see a record at an address.
+"""What numba cannot say by itself: read a word or a number at any address, ask for a cache line, see a record there.
 
 Addresses are plain integers. Nothing here keeps an array alive or checks a bound: that is the caller's duty.
 """
@@ -43,6 +43,26 @@ def prefetch(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads t
         return context.get_dummy_value()
 
     return types.none(types.int64), generate
+
+
+def _loader(kind: Any) -> Any:
+    """An intrinsic (address) → the four bytes there as `kind`, which lie at a multiple of four."""
+
+    @intrinsic
+    def load(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads the names
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            word = context.get_value_type(kind)
+            loaded = builder.load(builder.inttoptr(arguments[0], word.as_pointer()))
+            loaded.align = 4
+            return loaded
+
+        return kind(types.int64), generate
+
+    return load
+
+
+load_int32 = _loader(types.int32)
+load_float32 = _loader(types.float32)
 
 
 def record_reader(kind: np.dtype[np.void]) -> Any:

@@ -1,0 +1,1 @@
+"""Tuning: a carrier's own calls, with made-up thieves among them, become a profile for the watch."""

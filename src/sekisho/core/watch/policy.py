@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sekisho.core.terms.instants import HOUR_MS, SECOND_MS
 from sekisho.core.watch.calendar import CALENDAR_DAYS, PARTS, japanese_holidays
+from sekisho.core.watch.scorecard import Scorecard
 
 MODEL = "superposed-cusum-1"  # the name of the model the kernel computes; part of the version
 
@@ -49,11 +50,14 @@ class Policy:
     # The customer's own limits where the line says nothing else; 0 = none.
     daily_limit: int = 0
     monthly_limit: int = 0
+    scorecard: Scorecard | None = None  # trained trees; None: the label-free score decides
 
     @property
     def version(self) -> str:
         """Twelve hex digits that change whenever any number of the policy, or the model, does."""
-        return hashlib.sha256(f"{MODEL}{astuple(self)!r}".encode()).hexdigest()[:12]
+        numbers = [getattr(self, each.name) for each in fields(self) if each.name != "scorecard"]
+        trees = self.scorecard.version if self.scorecard is not None else ""
+        return hashlib.sha256(f"{MODEL}{numbers!r}{trees}".encode()).hexdigest()[:12]
 
 
 DIALS: Final = np.dtype(

@@ -61,5 +61,5 @@ echo "Building $env_dir with $python"
 built_here || "$python" -m venv --clear "$env_dir"
 # Until pip is done the stamp says: this place, these files not yet.
 pwd >"$stamp"
-"$env_dir/bin/python" -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,postgresql]'
+"$env_dir/bin/python" -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,postgresql,tune]'
 fingerprint >"$stamp"

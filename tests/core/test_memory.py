@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from sekisho.core.memory import CACHE_LINE, load_word, prefetch, record_reader
+from sekisho.core.memory import CACHE_LINE, load_float32, load_int32, load_word, prefetch, record_reader
 
 WORD_BYTES = 8
 NESTED = [("small", np.int8), ("instant", np.int64), ("shares", np.float32, (2, 3)), ("days", np.uint16, (4,))]
@@ -121,3 +121,15 @@ def test_a_kernel_writes_the_record_that_numpy_reads_and_no_other(kind, change):
 
 def test_the_kinds_differ_in_their_padding():
     assert (ALIGNED.itemsize, PACKED.itemsize) == (56, 42)
+
+
+@njit
+def numbers_at(address):
+    return load_int32(address), load_float32(address + 4)
+
+
+@given(st.integers(-(2**31), 2**31 - 1), st.floats(width=32, allow_nan=False))
+@settings(deadline=None)
+def test_numbers_of_four_bytes_are_those_that_numpy_wrote(whole, real):
+    held = np.array([(0, 0.0), (whole, real)], [("whole", np.int32), ("real", np.float32)])
+    assert numbers_at(held.ctypes.data + 8) == (whole, real)

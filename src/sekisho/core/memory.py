@@ -1,4 +1,4 @@
-"""What numba cannot say by itself: read a word or a number at any address, ask for a cache line, see a record at an address.
+"""What numba cannot say by itself: read a word or a number at any address, ask for a cache line, see a record there.
 
 Addresses are plain integers. Nothing here keeps an array alive or checks a bound: that is the caller's duty.
 """

@@ -20,7 +20,7 @@ def other(value):
     return tuple(part + 1 for part in value) if isinstance(value, tuple) else value + 1
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Policy)])
+@pytest.mark.parametrize("name", [field.name for field in fields(Policy) if field.name != "scorecard"])
 def test_every_number_is_part_of_the_version(name):
     changed = replace(Policy(), **{name: other(getattr(Policy(), name))})
     assert changed.version != Policy().version

@@ -24,6 +24,7 @@ from sekisho.core.watch.policy import Policy
 from sekisho.lab.backtest import backtest
 from sekisho.lab.rated_file import write_rated
 from sekisho.lab.scoring import score
+from sekisho.lab.truth import truth_of
 from sekisho.wiring.call_sources import SourceCalls
 from sekisho.wiring.tariffs import load_tariff
 
@@ -164,7 +165,7 @@ def test_the_line_is_held_by_the_fifth_fraudulent_attempt_and_nothing_is_said_be
 def test_what_the_hold_was_worth():
     run, labels = judged("kamailio", Feed.LIVE), labels_of("kamailio")
     truth = {call_id: ("pbx", part) for call_id, part in labels.items() if part != HONEST}
-    result = score(run, truth, load_tariff().prices)
+    result = score(run, truth_of(truth), load_tariff().prices)
     assert {each.kind: (each.calls, each.at_stake) for each in result.incidents} == {
         "fraud1_cracked_ext": (40, 8_200_000),
         "fraud2_disa": (5, 750_000),

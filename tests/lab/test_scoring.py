@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pyarrow as pa
 import pytest
+from tests.lab.worked_calls import ABROAD, FIXED, PRICES, at, backtested, call
 
-from sekisho.core.identity.lines import LineTable
-from sekisho.core.tables import VERDICTS
-from sekisho.core.terms.errors import BadCallFile
-from sekisho.core.terms.instants import SECOND_MS, parse_rfc3339
-from sekisho.core.units import FREE, Price
-from sekisho.core.watch.judged import new_calls
-from sekisho.core.watch.state import NEVER
-from sekisho.lab.backtest import Backtest
-from sekisho.lab.scoring import read_truth, score
-
-ABROAD, FIXED = 0, 1  # rows of the prices: 175 yen a minute, 8 yen for three
-PRICES = np.array(
-    [Price(60_000, 175_000, 60_000, 175_000, 0, 0), Price(180_000, 8_000, 180_000, 8_000, 0, 0), FREE], np.int64
-)
+from sekisho.core.terms.instants import SECOND_MS
+from sekisho.lab.scoring import Honest, score
+from sekisho.lab.truth import truth_of
 
 # An attack on line 1, held at 09:03:30. Times in Japan; `yen` is what the call costs if nobody stops it, `kept` what it
 # costs with the hold. `-`: there is none.
@@ -27,8 +15,8 @@ ATTACK = """
 call          start     answer    end       yen   kept  why
 before        09:00:00  09:00:05  09:02:05  350   350   it is over when the hold comes
 in-progress   09:01:00  09:01:10  09:31:10  5250  525   cut after 140 s: one second more is 141 s, three units
-ringing       09:03:00  09:03:31  09:05:00  350   175   would have been answered within that second
-ringing-on    09:03:00  09:03:32  09:04:00  175   0     cut before anybody answers
+ringing       09:03:00  09:03:31  09:05:00  350   0     cut before anybody answers
+answered-now  09:03:00  09:03:30  09:04:30  175   175   answered in the very instant: one unit has begun
 refused       09:03:10  -         09:03:20  0     0     an attempt
 at-once       09:03:30  09:03:35  09:04:00  175   0     begins as the hold does
 held          12:00:00  12:00:05  12:01:00  175   0     begins under the hold
@@ -40,44 +28,9 @@ HELD_AT = "09:03:30"
 KEPT = 1_400_000  # milli-yen, the sum of `kept`
 
 
-def at(text: str) -> int:
-    """`24 09:03:30` or `09:03:30` (on the 24th): an instant in Japan in November 2026."""
-    day, _, time = text.rpartition(" ")
-    return parse_rfc3339(f"2026-11-{day or '24'}T{time}+09:00")
-
-
 def attack_rows():
     head, *rows = (line.split(maxsplit=6) for line in ATTACK.strip().splitlines())
     return [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def call(line=1, start="09:00:00", answer="-", end="-", yen=0, *, rate=ABROAD, outgoing=1):
-    """One row for `backtested`: what happened, its charge, whether it goes abroad."""
-    moments = [NEVER if text == "-" else at(text) for text in (start, answer, end)]
-    return (line, *moments, int(yen) * 1_000, rate, int(rate == ABROAD), outgoing)
-
-
-def backtested(calls, verdicts=()):
-    """A run over `calls` (call_id → row of `call`) that spoke `verdicts` (line, instant, action)."""
-    rows = new_calls(len(calls))
-    for row, values in zip(rows, calls.values(), strict=True):
-        for name, value in zip(
-            ("line", "start", "answer", "end", "charge", "rate", "international", "outgoing"), values, strict=True
-        ):
-            row[name] = value
-    said = [
-        dict.fromkeys(("verdict_id", "call_id", "company", "line"), "-")
-        | {"at": instant, "action": action, "scope": "international", "score_nats": 15.0, "evidence": []}
-        | {"spend_today": 0, "spend_month": 0}
-        for _, instant, action in verdicts
-    ]
-    return Backtest(
-        verdicts=pa.Table.from_pylist(said, VERDICTS),
-        verdict_lines=np.array([line for line, _, _ in verdicts], np.int32),
-        calls=rows,
-        lines=LineTable(),
-        call_ids=pa.chunked_array([pa.array(list(calls), pa.string())]),
-    )
 
 
 def attack(*verdicts):
@@ -90,7 +43,7 @@ def attack(*verdicts):
 
 def test_the_worked_attack():
     run, truth = attack((1, at(HELD_AT), "hold"))
-    result = score(run, truth, PRICES)
+    result = score(run, truth_of(truth), PRICES)
     (incident,) = result.incidents
     rows = attack_rows()
     assert incident.at_stake == result.at_stake == 1_000 * sum(int(row["yen"]) for row in rows) == 7_000_000
@@ -105,19 +58,19 @@ def test_the_worked_attack():
 def test_each_call_of_the_worked_attack(row):
     run, truth = attack((1, at(HELD_AT), "hold"))
     only = {row["call"]: truth[row["call"]]}
-    assert score(run, only, PRICES).lost == int(row["kept"]) * 1_000
+    assert score(run, truth_of(only), PRICES).lost == int(row["kept"]) * 1_000
 
 
 @pytest.mark.parametrize("action", ["hold", "ask"])
 def test_an_ask_stops_a_thief_like_a_hold(action):
     run, truth = attack((1, at(HELD_AT), action))
-    assert score(run, truth, PRICES).lost == KEPT
+    assert score(run, truth_of(truth), PRICES).lost == KEPT
 
 
 @pytest.mark.parametrize(("line", "action"), [(1, "alert"), (2, "hold")])
 def test_an_alert_or_a_hold_on_another_line_stops_nothing(line, action):
     run, truth = attack((line, at(HELD_AT), action))
-    (incident,) = score(run, truth, PRICES).incidents
+    (incident,) = score(run, truth_of(truth), PRICES).incidents
     assert (incident.lost, incident.calls_before, incident.delay_ms) == (incident.at_stake, incident.calls, None)
 
 
@@ -128,18 +81,18 @@ def test_an_alert_or_a_hold_on_another_line_stops_nothing(line, action):
 def test_a_cut_call_costs_its_started_units_one_second_on_but_never_more_than_it_did(talked_ms, units):
     answered = at("09:00:10")
     run = backtested({"a": call(1, "09:00:00", "09:00:10", "09:40:10", 40 * 175)}, [(1, answered + talked_ms, "hold")])
-    assert score(run, {"a": ("A", "flood")}, PRICES).lost == units * 175_000
+    assert score(run, truth_of({"a": ("A", "flood")}), PRICES).lost == units * 175_000
 
 
 def test_a_second_hold_stops_what_the_first_no_longer_does():
     run, truth = attack((1, at(HELD_AT), "hold"), (1, at("13:03:31"), "hold"))
     # `after` rings when the second hold comes, and is answered four seconds later.
-    assert score(run, truth, PRICES).lost == KEPT - 350_000
+    assert score(run, truth_of(truth), PRICES).lost == KEPT - 350_000
 
 
 def test_a_hold_of_international_calls_stops_no_domestic_call():
     run = backtested({"a": call(1, "10:00:00", "10:00:00", "10:03:00", 8, rate=FIXED)}, [(1, at("09:59:00"), "hold")])
-    assert score(run, {"a": ("A", "flood")}, PRICES).lost == 8_000
+    assert score(run, truth_of({"a": ("A", "flood")}), PRICES).lost == 8_000
 
 
 def test_an_incident_may_run_over_several_lines():
@@ -149,7 +102,7 @@ def test_an_incident_may_run_over_several_lines():
         "c": call(1, "09:10:00", "09:10:00", "09:11:00", 175),
     }
     run = backtested(calls, [(2, at("09:05:00"), "hold")])
-    (incident,) = score(run, dict.fromkeys(calls, ("A", "fan")), PRICES).incidents
+    (incident,) = score(run, truth_of(dict.fromkeys(calls, ("A", "fan"))), PRICES).incidents
     assert (incident.calls, incident.lost) == (3, 350_000)
     assert (incident.calls_before, incident.delay_ms) == (1, 300 * SECOND_MS)
 
@@ -161,7 +114,7 @@ def test_incidents_are_told_apart():
         "honest": call(1, "09:00:30", "09:00:30", "09:01:00", 175),
     }
     run = backtested(calls, [(1, at("20:00:00"), "hold")])
-    result = score(run, {"b": ("second", "slow"), "a": ("first", "flood")}, PRICES)
+    result = score(run, truth_of({"b": ("second", "slow"), "a": ("first", "flood")}), PRICES)
     assert [(each.name, each.kind, each.at_stake, each.lost) for each in result.incidents] == [
         ("first", "flood", 175_000, 175_000),
         ("second", "slow", 175_000, 0),
@@ -171,14 +124,14 @@ def test_incidents_are_told_apart():
 
 def test_a_hold_days_later_did_not_catch_the_incident():
     run, truth = attack((1, at("26 09:00:00"), "hold"))
-    result = score(run, truth, PRICES)
+    result = score(run, truth_of(truth), PRICES)
     assert result.incidents[0].delay_ms is None
     assert result.false_holds == 1
 
 
 def test_a_hold_in_force_when_the_thief_begins_catches_him_at_once():
     run, truth = attack((1, at("08:00:00"), "hold"))
-    result = score(run, truth, PRICES)
+    result = score(run, truth_of(truth), PRICES)
     (incident,) = result.incidents
     assert (incident.calls_before, incident.delay_ms) == (0, 0)
     # Until 12:00 it stops everything; nothing holds what begins then.
@@ -205,7 +158,7 @@ def test_false_holds_and_asks(line, instant, false, action):
         "honest": call(2, "09:00:00", "09:00:00", "09:01:00", 175),
     }
     run = backtested(calls, [(line, at(instant), action)])
-    result = score(run, dict.fromkeys("ab", ("A", "flood")), PRICES)
+    result = score(run, truth_of(dict.fromkeys("ab", ("A", "flood"))), PRICES)
     counted = {"hold": result.false_holds, "ask": result.false_asks}
     assert counted == {"hold": 0, "ask": 0} | ({action: false} if action != "alert" else {})
 
@@ -234,58 +187,98 @@ def test_line_days_are_counted_by_the_date_in_japan():
         calls[call_id] = call(int(line), start, rate=rate, outgoing=int(what != "incoming"))
         if what == "fraud":
             truth[call_id] = ("A", "flood")
-        assert score(backtested(calls), truth, PRICES).line_days == int(days), call_id
+        assert score(backtested(calls), truth_of(truth), PRICES).line_days == int(days), call_id
 
 
 def test_counts_are_told_per_million_line_days():
     calls = {str(day): call(1, f"{day} 12:00:00") for day in range(10, 18)}
-    result = score(backtested(calls, [(1, at("12 12:00:00"), "hold")]), {}, PRICES)
+    result = score(backtested(calls, [(1, at("12 12:00:00"), "hold")]), truth_of({}), PRICES)
     assert (result.line_days, result.false_holds) == (8, 1)
     assert result.per_million(result.false_holds) == 125_000.0
 
 
 def test_nothing_at_all():
-    result = score(backtested({}), {"a": ("A", "flood")}, PRICES)
+    result = score(backtested({}), truth_of({"a": ("A", "flood")}), PRICES)
     assert (result.incidents, result.at_stake, result.lost, result.per_million(1)) == ((), 0, 0, 0.0)
 
 
-@pytest.fixture
-def truth_file(tmp_path):
-    def write(data: bytes) -> str:
-        path = tmp_path / "truth.csv"
-        path.write_bytes(data)
-        return str(path)
-
-    return write
+def test_a_bar_on_other_numbers_does_not_catch_him():
+    run, truth = attack((1, at(HELD_AT), "hold", "220 371"))
+    (incident,) = score(run, truth_of(truth), PRICES).incidents
+    assert (incident.lost, incident.calls_before, incident.delay_ms) == (incident.at_stake, incident.calls, None)
 
 
-def test_a_truth_file(truth_file):
-    path = truth_file(b'kind,call_id,incident,remark\nflood,007,1,x\n"slow, sly",b,\xe4\xba\x8b\xe6\xa1\x88,\n')
-    assert read_truth(path) == {"007": ("1", "flood"), "b": ("事案", "slow, sly")}
-    assert read_truth(truth_file(b"call_id,incident,kind\n")) == {}
+@pytest.mark.parametrize("scope", ["232", "220 23276", "23276000001"])
+def test_a_bar_on_his_numbers_does(scope):
+    run, truth = attack((1, at(HELD_AT), "ask", scope))
+    result = score(run, truth_of(truth), PRICES)
+    (incident,) = result.incidents
+    assert (incident.lost, incident.delay_ms, result.false_asks) == (KEPT, 210 * SECOND_MS, 0)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"call_id,incident\na,A\n",
-        b"a,A,flood\n",
-        b"call_id,incident,kind\na,A\n",
-        b"call_id,incident,kind\na,\x83e,flood\n",
-    ],
-)
-def test_a_file_that_is_no_truth_file(truth_file, data):
-    path = truth_file(data)
-    with pytest.raises(BadCallFile) as caught:
-        read_truth(path)
-    text = str(caught.value)
-    assert text.startswith(f"{path}: no truth file: ")
-    assert text.endswith("; use call_id,incident,kind")
-    assert "\n" not in text
+def test_a_bar_on_a_number_he_has_not_rung_yet_catches_him_when_he_does():
+    calls = {
+        "a": call(1, "09:00:00", "09:00:00", "09:01:00", 175),
+        "b": call(1, "09:10:00", "09:10:00", "09:11:00", 175, to="2201234567"),
+        "c": call(1, "09:20:00", "09:20:00", "09:21:00", 175),
+    }
+    run = backtested(calls, [(1, at("09:05:00"), "hold", "220")])
+    (incident,) = score(run, truth_of(dict.fromkeys(calls, ("A", "wide"))), PRICES).incidents
+    assert (incident.lost, incident.through) == (350_000, 2)
+    assert (incident.calls_before, incident.delay_ms) == (1, 600 * SECOND_MS)
 
 
-def test_a_truth_file_that_is_not_there(tmp_path):
-    for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(BadCallFile, match="no truth file"):
-            read_truth(str(path))
+def test_a_bar_that_comes_while_he_pauses_is_the_doing_of_what_he_did():
+    run = backtested({"a": call(1, "09:00:00", "09:00:00", "09:01:00", 175)}, [(1, at("09:30:00"), "ask", "232")])
+    (incident,) = score(run, truth_of({"a": ("A", "probe-pump")}), PRICES).incidents
+    assert (incident.lost, incident.calls_before, incident.delay_ms) == (175_000, 1, 1800 * SECOND_MS)
+
+
+# What honest callers bear. Line 1 has a thief, line 2 has none; each has an ask at 10:00 (on 220) and a hold at 11:00.
+BORNE = """
+call       line  start     answer    end       to           borne
+free       2     09:00:00  09:00:05  09:05:00  2201234567   -
+asked      2     10:00:00  10:00:05  10:05:00  2201234567   asked
+elsewhere  2     10:30:00  10:30:05  10:35:00  12125550100  -
+midway     2     09:30:00  09:30:05  10:30:00  2201234567   asked
+blocked    2     11:00:00  11:00:05  11:05:00  12125550100  blocked
+cut        2     10:50:00  10:50:05  11:05:00  12125550100  cut
+both       2     11:30:00  11:30:05  11:35:00  2201234567   blocked
+ask-cut    2     10:50:00  10:50:05  11:05:00  2201234567   cut
+late       2     15:00:00  15:00:05  15:05:00  2201234567   -
+home       2     11:30:00  11:30:05  11:35:00  81312345678  -
+victim     1     11:30:00  11:30:05  11:35:00  12125550100  blocked
+"""
+
+
+def test_what_honest_callers_bear():
+    head, *rows = (line.split() for line in BORNE.strip().splitlines())
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    calls = {
+        row["call"]: call(
+            int(row["line"]),
+            row["start"],
+            row["answer"],
+            row["end"],
+            20,
+            to=row["to"],
+            rate=FIXED if row["call"] == "home" else ABROAD,
+        )
+        for row in told
+    }
+    calls["thief"] = call(1, "11:20:00", "11:20:05", "11:25:00", 875)
+    bars = [
+        (line, at(when), *bar) for line in (1, 2) for when, *bar in (("10:00:00", "ask", "220"), ("11:00:00", "hold"))
+    ]
+    result = score(backtested(calls, bars), truth_of({"thief": ("A", "flood")}), PRICES)
+    borne = [row["borne"] for row in told if row["line"] == "2"]
+    assert result.elsewhere == Honest(9, borne.count("blocked"), borne.count("cut"), borne.count("asked"))
+    assert result.elsewhere == Honest(9, 2, 2, 2)
+    assert result.on_victims == Honest(1, 1, 0, 0)
+    assert (result.asks, result.holds, result.false_asks, result.false_holds) == (2, 2, 2, 2)
+
+
+def test_calls_of_the_truth_that_are_not_there_are_counted():
+    run = backtested({"a": call(1, "09:00:00", "09:00:00", "09:01:00", 175)})
+    result = score(run, truth_of({"a": ("A", "flood"), "b": ("A", "flood"), "c": ("B", "flood")}), PRICES)
+    assert (result.missing, [each.name for each in result.incidents]) == (2, ["A"])

@@ -24,6 +24,8 @@ TARIFF_TOPIC = "tariffs"  # companies that have a tariff in the journal (key: th
 EFFECT_TOPIC = "effects"  # what the gate has done: a bar is in force, a hold was released, attempts were refused
 LIVE_TOPIC = "live"  # lines that have calls in progress, and what those cost so far
 HEALTH_TOPIC = "health"  # how far each part has come, every two seconds
+WATCHDOG_TOPIC = "watchdog"  # how feeds and parts are, as the watchdog finds them
+SHADOW_TOPICS = "shadow."  # and a shadow's name: what a shadow policy would have said
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,8 +216,14 @@ def test_two_of_them_do_not_share_a_home(home, start, sekisho, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["up", "--parts", "judge,jugde"], "'jugde' is no part; the parts are judge, intake, archive, web, relay\n"),
-        (["part", "jugde"], "'jugde' is no part; the parts are intake, judge, archive, relay, web\n"),
+        (
+            ["up", "--parts", "judge,jugde"],
+            "'jugde' is no part; the parts are judge, intake, archive, watchdog, web, relay\n",
+        ),
+        (
+            ["part", "jugde"],
+            "'jugde' is no part; the parts are intake, judge, archive, watchdog, relay, web, shadow.NAME\n",
+        ),
     ],
 )
 def test_a_part_that_does_not_exist_is_refused(sekisho, monkeypatch, tmp_path, arguments, says):

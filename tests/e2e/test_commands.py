@@ -85,8 +85,9 @@ def test_all_parts_are_well(demo):
     code, out, err = sekisho("check", "--every-entry", "--home", str(demo.home))
     assert (code, err) == (0, "")
     rows = [line.split() for line in out.splitlines()]
-    assert [(row[0], row[1]) for row in rows[:4]] == [(part, "ok") for part in ("intake", "judge", "archive", "relay")]
-    assert all("every one as it was written" in line for line in out.splitlines()[4:6])
+    parts = ("intake", "judge", "archive", "relay", "watchdog")
+    assert [(row[0], row[1]) for row in rows[:5]] == [(part, "ok") for part in parts]
+    assert all("every one as it was written" in line for line in out.splitlines()[5:7])
     assert rows[-1][0] == "lake"
 
 
@@ -94,4 +95,4 @@ def test_an_empty_home_is_told_and_ends_with_one(tmp_path):
     code, out, err = sekisho("check", "--home", str(tmp_path))
     assert (code, err) == (1, "")
     never = [line.split()[0] for line in out.splitlines() if line.endswith("never heard; start it with `sekisho up`")]
-    assert never == ["intake", "judge", "archive", "relay"]
+    assert never == ["intake", "judge", "archive", "relay", "watchdog"]

@@ -138,7 +138,7 @@ def test_a_part_is_killed_while_calls_come_and_another_takes_over(part, running,
     try:
         taken = len(switch.sent)
         until(lambda: len(switch.sent) > taken, "calls come", SOON_S)
-        ready = f"{part:7} | ready"
+        ready = f"{part:8} | ready"
         running.until_back(part, running.kill(part), ready, running.said(ready))
         taken = len(switch.sent)
         until(lambda: len(switch.sent) > taken + 1, "calls come", SOON_S)
@@ -169,7 +169,7 @@ def test_when_all_are_back_nothing_is_missing_and_nothing_is_doubled(running, sw
     )
     assert len(states) == 2
     parts = running.parts()
-    assert len(parts) == 5
+    assert len(parts) == 6
     assert running.stop() == 0
     assert not [pid for pid in parts.values() if Path(f"/proc/{pid}").exists()]
 

@@ -146,4 +146,4 @@ def running_up(home: Path) -> Iterator[RunningUp]:
 def all_ready(running: RunningUp) -> bool:
     """Whether every part has said so; raises AssertionError where `up` itself has ended."""
     assert running.process.poll() is None, running.output.read_text("utf-8")
-    return running.said("| ready") >= 4 and running.said("Started worker-1") >= 1
+    return running.said("| ready") >= 5 and running.said("Started worker-1") >= 1

@@ -151,6 +151,16 @@ def test_a_part_that_cannot_be_started_ends_everything_with_its_last_line(tmp_pa
     assert not alive(int(pids.read_text()))
 
 
+def test_where_the_system_does_without_a_part_the_others_go_on(monkeypatch):
+    monkeypatch.setattr(supervisor, "_LEAST_PAUSE_S", 0.01)
+    bad = "import sys\nprint('shadow night: profile.toml is not there', file=sys.stderr)\nsys.exit(2)\n"
+    parts = [part("judge", FOREVER), part("shadow", bad, others_wait=False, spare=True)]
+    watched = Watched(parts, lambda lines: count(lines, "cannot be started") and count(lines, "judge  | ready"))
+    assert watched.code == 0
+    told = "shadow cannot be started: shadow night: profile.toml is not there; again in 10 min"
+    assert [line for line in watched.lines if "cannot" in line] == [told]
+
+
 def test_a_program_that_is_not_there_is_told(monkeypatch):
     monkeypatch.setattr(supervisor, "_LEAST_PAUSE_S", 0.01)
     watched = Watched([Part("judge", ("/nowhere/python",), {})])

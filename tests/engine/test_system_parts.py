@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.core.terms.errors import BadSetting
-from sekisho.engine.system_parts import PARTS, addresses, parts_of
+from sekisho.engine.system_parts import PARTS, addresses, all_parts, parts_of
 from sekisho.wiring.settings import read_settings
 
 SETTINGS = read_settings({"SEKISHO_HOME": "/srv/sekisho", "SEKISHO_WEB_HOST": "::1"})
@@ -25,6 +25,21 @@ def test_every_part_is_a_process_of_its_own_with_the_home_of_all():
 def test_only_the_relay_waits_for_another_one():
     assert [part.name for part in parts_of(SETTINGS, {}) if part.others_wait] == ["web"]
     assert PARTS[PARTS.index("web") + 1 :] == ("relay",)
+
+
+def test_nothing_waits_for_the_watchdog():
+    assert [part.name for part in parts_of(SETTINGS, {}) if part.spare] == ["watchdog"]
+
+
+def test_a_shadow_policy_is_a_part_that_nobody_waits_for():
+    settings = read_settings({"SEKISHO_SHADOWS": "night=/srv/night.toml,strict=/srv/strict.json"})
+    assert all_parts(settings) == (*PARTS, "shadow.night", "shadow.strict")
+    (shadow,) = parts_of(settings, {}, ["shadow.strict"])
+    assert (shadow.argv[-2:], shadow.spare, shadow.others_wait) == (("part", "shadow.strict"), True, False)
+    with pytest.raises(
+        BadSetting, match=r"'shadow\.x' is no part; the parts are judge, .*, shadow.night, shadow.strict"
+    ):
+        parts_of(settings, {}, ["shadow.x"])
 
 
 def test_chosen_parts_keep_their_order():

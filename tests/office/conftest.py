@@ -224,6 +224,24 @@ def open_case(db, verdicts):
 
 
 @pytest.fixture
+def shadow(db, verdicts):
+    """`shadow(told, name=…, since_ms=…)`: a shadow policy has said who it is, and these verdicts (see `verdicts`)."""
+    from sekisho.bodies import body_of
+    from sekisho.office.services.take_shadow import take_shadow
+    from sekisho.ports import Entry
+
+    def make(told: Any = (), *, name: str = "night", version: str = "v1", since_ms: int = LONG_AGO) -> None:
+        about = {"name": name, "version": version, "since_ms": since_ms, "at_ms": NOW_MS}
+        about["differs"] = [["hold_nats", 14.0, 12.0]]
+        entries = [Entry(1, "policy", "policy", json.dumps(about).encode())]
+        if told:
+            entries.append(Entry(2, "verdicts", f"{version}:journal:7", body_of([verdicts(*told)], VERDICTS)))
+        take_shadow(f"shadow.{name}", entries)
+
+    return make
+
+
+@pytest.fixture
 def posted(db):
     """What a test had posted to the journal since the fixture was asked for: kind and body read."""
     from sekisho.office.models import Outbox

@@ -53,6 +53,20 @@ POST /desk/cases/{east}/contact/              302  302  302  404  404  404  404 
 GET  /desk/cases/{east}/calls/                405  405  405  405  405  405  405  405  405
 POST /desk/cases/{east}/calls/                302  302  302  302  404  404  404  404  404
 
+GET  /desk/watch/                             302  200  200  200  200  404  404  404  404
+POST /desk/watch/                             405  405  405  405  405  405  405  405  405
+GET  /desk/watch/strip/                       302  200  200  200  200  404  404  404  404
+
+GET  /desk/shadows/                           302  404  200  200  404  404  404  404  404
+POST /desk/shadows/                           405  405  405  405  405  405  405  405  405
+GET  /desk/shadows/night/                     302  404  200  200  404  404  404  404  404
+GET  /desk/shadows/day/                       302  404  404  404  404  404  404  404  404
+GET  /desk/shadows/night/lines/{line}/        302  404  200  200  404  404  404  404  404
+GET  /desk/shadows/night/lines/{foreign}/     302  404  404  404  404  404  404  404  404
+GET  /desk/shadows/night/lines/{line}/calls/  405  405  405  405  405  405  405  405  405
+POST /desk/shadows/night/lines/{line}/calls/  302  404  302  302  404  404  404  404  404
+POST /desk/shadows/night/lines/{foreign}/calls/ 302 404 404  404  404  404  404  404  404
+
 GET  /portal/                                 302  404  404  404  404  200  200  200  200
 POST /portal/                                 405  405  405  405  405  405  405  405  405
 GET  /portal/?month=2020-01                   302  404  404  404  404  404  404  404  404
@@ -89,15 +103,19 @@ def rows() -> list[Row]:
 
 
 @pytest.fixture
-def there(cast, open_case, now_ms):
-    """The things that addresses name: {east}, {west}, {bar}, {gone}."""
+def there(cast, open_case, now_ms, shadow):
+    """The things that addresses name: {east}, {west}, {bar}, {gone}; lines a shadow spoke of: {line}, {foreign}."""
     from sekisho.office.services.set_bar import set_bar
 
     east = open_case(cast.line_a, now_ms - MINUTE_MS, action="hold")
     west = open_case(cast.line_west, now_ms - MINUTE_MS, company="west")
     about = {"owner": "customer", "reason": "the PBX is checked", "proof": "by telephone, Mr. A"}
     bar = set_bar(line=cast.line_a, now_ms=now_ms - MINUTE_MS, by=cast.east_operator, **about).bar
-    return {"east": east, "west": west, "bar": bar, "gone": uuid4()}
+    shadow(
+        [("v1", cast.line_a, now_ms - MINUTE_MS, {}), ("v2", cast.line_west, now_ms - MINUTE_MS, {"company": "west"})]
+    )
+    numbers = {"line": cast.line_a[1:], "foreign": cast.line_west[1:]}
+    return {"east": east, "west": west, "bar": bar, "gone": uuid4(), **numbers}
 
 
 def form_for(address: str) -> dict[str, str]:
@@ -132,7 +150,14 @@ def test_every_address_is_in_the_table(office):
     from sekisho.office.urls import urlpatterns
 
     told = {row.address.split("?")[0] for row in rows()}
-    kinds = {"{east}": "<uuid:case>", "{west}": "<uuid:case>", "{gone}": "<uuid:bar>", "{bar}": "<uuid:bar>"}
+    kinds = {
+        "night": "<slug:name>",
+        "{line}": "<int:number>",
+        "{east}": "<uuid:case>",
+        "{west}": "<uuid:case>",
+        "{gone}": "<uuid:bar>",
+        "{bar}": "<uuid:bar>",
+    }
     for name, kind in kinds.items():
         told = {address.replace(name, kind) for address in told}
     assert {f"/{pattern.pattern}" for pattern in urlpatterns} <= told

@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from tests.office.services.test_take_watch import feed, part, report
 
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "path", "rect", "circle"}
 FIELDS = {"input", "select", "textarea"}
@@ -91,10 +92,11 @@ def nameless(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def pages(cast, browser, make_call_book, open_case, now_ms):
+def pages(cast, browser, make_call_book, open_case, now_ms, shadow):
     """Every page in a language, with something on it: address → markup."""
     from sekisho.office.services.log_contact import log_contact
     from sekisho.office.services.set_bar import set_bar
+    from sekisho.office.services.take_watch import take_watch
 
     book = make_call_book(*[(cast.line_a, now_ms - at * MINUTE_MS, {}) for at in range(30)])
     case = open_case(cast.line_a, now_ms - 20 * MINUTE_MS, action="hold")
@@ -102,6 +104,9 @@ def pages(cast, browser, make_call_book, open_case, now_ms):
     bar = set_bar(line=cast.line_a, now_ms=now_ms, by=cast.east_operator, **told).bar
     tried = {"channel": "mail", "who": "Mr. A", "reached": True}
     log_contact(case=case, at_ms=now_ms, now_ms=now_ms, by=cast.east_operator, **tried)
+
+    shadow([("s1", cast.line_a, now_ms - HOUR_MS, {}), ("s2", cast.line_b, now_ms, {"action": "hold"})])
+    take_watch([report(now_ms, feeds=[feed(state="late"), feed("pbx")], parts=[part(state="silent"), part("relay")])])
 
     def read(language):
         desk = browser(cast.east_operator, book, language=language)
@@ -111,6 +116,12 @@ def pages(cast, browser, make_call_book, open_case, now_ms):
         for address in (there, *(f"{there}{page}/" for page in ("bar", f"lift/{bar}", "release", "close"))):
             found[f"{address} again"] = desk.get(address).content.decode()
         found["wrong form"] = desk.post(f"{there}bar/", {"owner": "credit", "reason": ""}).content.decode()
+        reader = browser(cast.east_auditor, book, language=language)
+        line = f"/desk/shadows/night/lines/{cast.line_b[1:]}/"
+        for address in ("/desk/watch/", "/desk/shadows/", "/desk/shadows/night/", line):
+            found[address] = reader.get(address).content.decode()
+        reader.post(f"{line}calls/", {"reason": "suspicion"})
+        found[f"{line} again"] = reader.get(line).content.decode()
         customer = browser(cast.a_viewer, book, language=language)
         for address in ("/portal/", "/portal/calls/", "/nowhere"):
             found[address] = customer.get(address).content.decode()

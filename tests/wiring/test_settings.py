@@ -42,6 +42,14 @@ def test_variables_of_doors_and_office():
     assert told.secret_key_file == Path("/run/keys/sekisho")
 
 
+def test_shadow_policies_have_names_and_files():
+    told = read_settings({"SEKISHO_SHADOWS": "night=/srv/night.toml, strict-2 = strict.json"})
+    assert told.shadows == (("night", Path("/srv/night.toml")), ("strict-2", Path("strict.json").absolute()))
+    assert (read_settings({}).shadows, told.shadow_start) == ((), "now")
+    assert hash(told)
+    assert read_settings({"SEKISHO_SHADOW_START": "beginning"}).shadow_start == "beginning"
+
+
 def test_the_key_lies_in_the_home_that_was_asked_for(tmp_path):
     assert read_settings({"SEKISHO_HOME": str(tmp_path)}).secret_key_file == tmp_path / "secret-key"
 
@@ -77,6 +85,11 @@ def test_a_home_is_made_absolute(tmp_path, monkeypatch):
         ("SEKISHO_GATE_HOST", "http://x", "SEKISHO_GATE_HOST is 'http://x'; give an address like 127.0.0.1"),
         ("SEKISHO_WEB_HOST", "a b", "give an address like 127.0.0.1"),
         ("SEKISHO_SECRET_KEY_FILE", "/dev", "/dev is a folder; name a file"),
+        ("SEKISHO_SHADOWS", "night", "'night' is no name=file"),
+        ("SEKISHO_SHADOWS", "Night=/a", "'Night=/a' is no name=file"),
+        ("SEKISHO_SHADOWS", "night=/a,night=/b", "each once"),
+        ("SEKISHO_SHADOWS", "a-name-of-more-than-twenty=/a", "at most 20"),
+        ("SEKISHO_SHADOW_START", "later", "give one of now, beginning"),
         (
             "SEKISHO_BATCHROWS",
             "5",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sekisho.wiring.embedded import Embedded
 
 LATE_MS: Final = 10_000
-PARTS: Final = ("intake", "judge", "archive", "relay")
+PARTS: Final = ("intake", "judge", "archive", "relay", "watchdog")
+WELL: Final = ("ok", "learning")
 ENTRIES_READ: Final = 64
 MOST_READ: Final = 2_048  # of health messages, from the newest back: a part not heard in those is late enough
 TOPICS: Final = ("journal", "attempts", "rated", "verdicts", "effects")
@@ -29,7 +30,7 @@ def check(
 ) -> None:
     """Say of every part when it was last heard, how far it is behind, and whether log and lake are sound.
 
-    Ends with 1 where a part is late, so that a monitor can call it.
+    Ends with 1 where a part or a feed is late, so that a monitor can call it.
 
     Example: sekisho check --home /var/lib/sekisho
     """
@@ -42,6 +43,7 @@ def check(
     opened = open_embedded(settings, ())
     try:
         late = _say_parts(opened)
+        late |= _say_watch(opened)
         _say_log(opened.log, every_entry=every_entry)
         _say_lake(opened)
         for gap in opened.feed.gaps():
@@ -68,6 +70,26 @@ def _say_parts(opened: Embedded) -> bool:
         word = "LATE" if is_late else "ok"
         typer.echo(f"{part:8} {word:4} heard {age_ms / 1_000:,.1f} s ago, {told['behind']:,} behind")
     return late
+
+
+def _say_watch(opened: Embedded) -> bool:
+    """One line for each feed and part that the watchdog finds wanting; whether there is any."""
+    from sekisho.ports import WATCHDOG_TOPIC
+
+    last = opened.log.last(WATCHDOG_TOPIC)
+    entries = opened.log.read(WATCHDOG_TOPIC, max(0, last - 2), 2)  # hours may stand behind the report
+    report = next((json.loads(entry.body) for entry in reversed(entries) if entry.kind == "report"), None)
+    if report is None:
+        return False
+    for feed in report["feeds"]:
+        name = " ".join(filter(None, (feed["company"], feed["source"], feed["kind"])))
+        if feed["state"] not in WELL:
+            silent, usual = feed["silent_ms"] / 1_000, feed["expected"]
+            typer.echo(f"{'feed':8} LATE {name}: nothing for {silent:,.0f} s, where {usual:,.0f} would be usual")
+    for part in report["parts"]:
+        if part["state"] not in WELL:
+            typer.echo(f"{part['part']:8} {part['state'].upper()}, {part['behind']:,} behind, as the watchdog found it")
+    return any(told["state"] not in WELL for told in (*report["feeds"], *report["parts"]))
 
 
 def _last_heard(log: Log) -> dict[str, dict[str, int]]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 WEB_OPTIONS = ("--workers", "1", "--blocking-threads", "4", "--backlog", "256", "--backpressure", "32", "--no-ws")
 
 
-def part(name: Annotated[str, typer.Argument(help="intake, judge, archive, relay or web.")]) -> None:
+def part(
+    name: Annotated[str, typer.Argument(help="intake, judge, archive, watchdog, relay, web, or shadow.NAME.")],
+) -> None:
     """Run one part until SIGTERM. `sekisho up` does this for every part.
 
     Example: sekisho part intake
@@ -38,6 +40,14 @@ def part(name: Annotated[str, typer.Argument(help="intake, judge, archive, relay
         from sekisho.engine.archive_part import run_archive_part
 
         run_archive_part(settings, _say)
+    elif name == "watchdog":
+        from sekisho.engine.watchdog_part import run_watchdog_part
+
+        run_watchdog_part(settings, _say)
+    elif name.startswith("shadow."):
+        from sekisho.engine.shadow_part import run_shadow_part
+
+        run_shadow_part(settings, name.removeprefix("shadow."), _say)
     elif name == "relay":
         from sekisho.office.relay.loop import run_relay_part
 
@@ -45,7 +55,9 @@ def part(name: Annotated[str, typer.Argument(help="intake, judge, archive, relay
     elif name == "web":
         _become_web_server(settings)
     else:
-        raise BadSetting(f"{name!r} is no part; the parts are intake, judge, archive, relay, web")
+        raise BadSetting(
+            f"{name!r} is no part; the parts are intake, judge, archive, watchdog, relay, web, shadow.NAME"
+        )
 
 
 def _say(line: str) -> None:

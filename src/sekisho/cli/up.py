@@ -10,7 +10,7 @@ import typer
 
 from sekisho.cli.options import Home, environment_at
 
-ALL = "judge,intake,archive,web,relay"
+ALL = "judge,intake,archive,watchdog,web,relay"
 
 
 def up(
@@ -23,7 +23,7 @@ def up(
     """
     from sekisho.engine.part_log import PartLog
     from sekisho.engine.supervisor import Supervisor
-    from sekisho.engine.system_parts import addresses, parts_of
+    from sekisho.engine.system_parts import addresses, all_parts, parts_of
     from sekisho.shutdown import Shutdown
     from sekisho.wiring.embedded import hold_role, system_clock
     from sekisho.wiring.gate_file import read_gate_file
@@ -31,7 +31,7 @@ def up(
 
     environment = environment_at(home)
     settings = read_settings(environment)
-    names = [name.strip() for name in parts.split(",")]
+    names = all_parts(settings) if parts == ALL else [name.strip() for name in parts.split(",")]
     wanted = parts_of(settings, environment, names)
     read_gate_file(settings.home)  # what is wrong with it is better said once, here, than by the parts
     stop = Shutdown()

@@ -5,6 +5,7 @@
 2. Whatever a part prints goes out line by line with its name in front: `judge | ready`.
 3. A part that has fallen is started again after a pause, which doubles from 0.2 s to 10 s and is short again once the
    part ran for a minute. One that never got ready in several starts ends everything: so fails a wrong setting.
+   A part that the system does without (`spare`) ends nothing; it is tried ever more seldom, at last every ten minutes.
 4. To stop is SIGTERM to every part, and SIGKILL for what is still there after 10 s.
 
 Every part leads a process group of its own: Ctrl-C in the terminal reaches the supervisor alone, and what a part
@@ -29,6 +30,7 @@ _LEAST_PAUSE_S: Final = 0.2
 _MOST_PAUSE_S: Final = 10.0
 _LONG_UP_S: Final = 60.0
 _MOST_STARTS: Final = 3  # that end before the part is ready for the first time
+_SPARE_PAUSE_S: Final = 600.0
 _READY_S: Final = 180.0  # kernels may have to be compiled first
 _STOP_S: Final = 10.0
 _READ_BYTES: Final = 65_536
@@ -42,7 +44,7 @@ _libc: Final = ctypes.CDLL(None, use_errno=True)
 class Part:
     """A process to keep running. It is ready once a line it prints ends with `ready_line`, or `probe` says so.
 
-    `others_wait`: the parts behind it start only then.
+    `others_wait`: the parts behind it start only then. `spare`: the others go on where it cannot be started.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Part:
     ready_line: str = READY
     probe: Callable[[], bool] | None = None
     others_wait: bool = True
+    spare: bool = False
 
 
 class Supervisor:
@@ -166,14 +169,16 @@ class Supervisor:
     def _plan(self, child: _Child, what: str) -> None:
         """Have a part that is not there started again after its pause, if that is of any use."""
         if not child.ever_ready and child.starts >= _MOST_STARTS:
-            child.hopeless = True
-            self._say(f"{child.part.name} cannot be started: {child.last_line or what}")
+            child.hopeless = not child.part.spare
+            later = f"; again in {_SPARE_PAUSE_S / 60:.0f} min" if child.part.spare else ""
+            self._say(f"{child.part.name} cannot be started: {child.last_line or what}{later}")
+            child.due = self._now() + _SPARE_PAUSE_S
             return
         if self._now() - child.began >= _LONG_UP_S:
             child.pause = _LEAST_PAUSE_S
         self._say(f"{child.part.name} {what}; again in {child.pause:.1f} s")
         child.due = self._now() + child.pause
-        child.pause = min(2 * child.pause, _MOST_PAUSE_S)
+        child.pause = min(2 * child.pause, _SPARE_PAUSE_S if child.part.spare else _MOST_PAUSE_S)
 
     def _end(self, child: _Child) -> int:
         """Take leave of a process that has ended, and of what it started; its exit code."""

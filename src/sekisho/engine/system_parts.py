@@ -8,22 +8,30 @@ from typing import Final
 
 from sekisho.core.terms.errors import BadSetting
 from sekisho.engine.supervisor import READY, Part
+from sekisho.ports import SHADOW_TOPICS
 from sekisho.wiring.settings import PREFIX, Settings
 
 # In the order in which they start, all at once but for the relay: the pages make the tables that it fills.
-PARTS: Final = ("judge", "intake", "archive", "web", "relay")
+PARTS: Final = ("judge", "intake", "archive", "watchdog", "web", "relay")
 _READY_LINES: Final = {
     "web": "Started worker-1",  # the web server's own words, once it has loaded the pages
 }
+_SPARE: Final = ("watchdog",)  # calls are judged and the gate answers without it, and without shadows
 # Not from the current folder: what lies there must not be taken for a module of ours.
 _PROGRAM: Final = ("-P", "-m", "sekisho.cli.main")
 
 
+def all_parts(settings: Settings) -> tuple[str, ...]:
+    """The parts of a system with these settings: the usual ones, and one a shadow policy."""
+    return (*PARTS, *(SHADOW_TOPICS + name for name, _ in settings.shadows))
+
+
 def parts_of(settings: Settings, environment: Mapping[str, str], names: Sequence[str] = PARTS) -> list[Part]:
     """The processes of these parts, in their order. Raises BadSetting for a name that is none."""
+    known = all_parts(settings)
     for name in names:
-        if name not in PARTS:
-            raise BadSetting(f"{name!r} is no part; the parts are {', '.join(PARTS)}")
+        if name not in known:
+            raise BadSetting(f"{name!r} is no part; the parts are {', '.join(known)}")
     env = {**environment, f"{PREFIX}HOME": str(settings.home), "PYTHONUNBUFFERED": "1"}
     return [
         Part(
@@ -32,8 +40,9 @@ def parts_of(settings: Settings, environment: Mapping[str, str], names: Sequence
             env,
             _READY_LINES.get(name, READY),
             others_wait=name == "web",
+            spare=name in _SPARE or name.startswith(SHADOW_TOPICS),
         )
-        for name in PARTS
+        for name in known
         if name in names
     ]
 

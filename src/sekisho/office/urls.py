@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sekisho.office.desk import bar, calls, case, close, contact, lift, queue, release
+from sekisho.office.desk import bar, calls, case, close, contact, lift, queue, release, shadows, watch
 from sekisho.office.portal import charges, month_calls
 from sekisho.office.sign_in import enter, home, language, leave
 
@@ -21,6 +21,12 @@ urlpatterns = [
     path("desk/cases/<uuid:case>/close/", close.close_page, name="desk-close"),
     path("desk/cases/<uuid:case>/contact/", contact.log, name="desk-contact"),
     path("desk/cases/<uuid:case>/calls/", calls.reason, name="desk-calls"),
+    path("desk/watch/", watch.watch_page, name="desk-watch"),
+    path("desk/watch/strip/", watch.strip, name="desk-watch-strip"),
+    path("desk/shadows/", shadows.list_page, name="desk-shadows"),
+    path("desk/shadows/<slug:name>/", shadows.shadow_page, name="desk-shadow"),
+    path("desk/shadows/<slug:name>/lines/<int:number>/", shadows.line_page, name="desk-shadow-line"),
+    path("desk/shadows/<slug:name>/lines/<int:number>/calls/", shadows.line_reason, name="desk-shadow-calls"),
     path("portal/", charges.charges_page, name="portal-home"),
     path("portal/calls/", month_calls.calls_page, name="portal-calls"),
 ]

@@ -5,6 +5,8 @@ HOME/snapshots/      of the judge
 HOME/lake/           rated calls as Parquet
 HOME/feed/           inbox, done, failed
 HOME/sources/        descriptions of sources (TOML)
+HOME/watchdog/       what the watchdog has learnt
+HOME/shadow/         snapshots of shadow policies
 HOME/locks/          one process a role
 """
 
@@ -77,6 +79,11 @@ def open_log(settings: Settings) -> Log:
     Raises InUse, LogDamaged.
     """
     return SqliteLog(settings.home / "log.sqlite", float(settings.busy_s))
+
+
+def open_snapshots(settings: Settings, place: str) -> Snapshots:
+    """Snapshots of a part of its own, in the folder `place` of the home."""
+    return SnapshotFiles(settings.home / place)
 
 
 def hold_role(settings: Settings, role: str) -> Callable[[], None]:

@@ -18,6 +18,8 @@ NOT_SETTINGS: Final = ("SEKISHO_CRASH_AT",)  # for tests: see failpoint.py
 _MAX_WORD: Final = 255
 _HOST: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?|[0-9A-Fa-f:.]{2,45}")
 _MOST_PORT: Final = 65_535
+_LONGEST_NAME: Final = 20
+_NAME: Final = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{_LONGEST_NAME - 1}}}")
 _DATABASES: Final = ("postgresql://", "postgres://")
 
 
@@ -40,6 +42,9 @@ class Settings:
     web_port: int
     database_url: str
     secret_key_file: Path
+    watchdog_silence_s: int
+    shadows: tuple[tuple[str, Path], ...]
+    shadow_start: str
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -78,6 +83,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=reader.database("DATABASE_URL"),
         # The file with the key that signs sessions: made where there is none, readable by its owner only.
         secret_key_file=reader.file("SECRET_KEY_FILE", home / "secret-key"),
+        # Seconds of silence of a feed that are never an alarm, however unusual they are.
+        watchdog_silence_s=reader.count("WATCHDOG_SILENCE_S", 60, least=1, most=86_400),
+        # Shadow policies, each a name and a profile file: night=/srv/night.toml,strict=/srv/strict.json.
+        shadows=reader.files("SHADOWS"),
+        # Where a new shadow policy begins: with what the active one has learnt by now, or with the journal's beginning.
+        shadow_start=reader.one_of("SHADOW_START", ("now", "beginning")),
     )
     reader.refuse_unknown()
     return settings
@@ -148,6 +159,27 @@ class _Reader:
         if path.is_dir():
             raise BadSetting(f"{PREFIX}{name}: {path} is a folder; name a file")
         return path
+
+    def files(self, name: str) -> tuple[tuple[str, Path], ...]:
+        """Files with names, `name=path` with commas between."""
+        text = self._text(name)
+        found: dict[str, Path] = {}
+        for pair in [] if text is None else text.split(","):
+            key, _, path = (piece.strip() for piece in pair.partition("="))
+            if not _NAME.fullmatch(key) or not path or key in found:
+                raise BadSetting(
+                    f"{PREFIX}{name}: {pair.strip()!r} is no name=file; names have small letters, digits and hyphens, "
+                    f"at most {_LONGEST_NAME}, each once"
+                )
+            found[key] = Path(path).expanduser().absolute()
+        return tuple(found.items())
+
+    def one_of(self, name: str, words: tuple[str, ...]) -> str:
+        """One of these words; the first is the default."""
+        text = self._text(name) or words[0]
+        if text not in words:
+            raise BadSetting(f"{PREFIX}{name} is {text!r}; give one of {', '.join(words)}")
+        return text
 
     def database(self, name: str) -> str:
         """The address of a PostgreSQL database, or nothing; it may hold a password, so an error does not show it."""

@@ -47,7 +47,7 @@ def test_nobody_sees_another_company(browser, cast, open_case):
 def test_the_pulse_says_which_part_is_late(browser, cast, now_ms):
     from sekisho.office.models import PartHealth
 
-    for part, age in (("intake", 1_000), ("judge", 2_000), ("archive", 90_000), ("relay", 0)):
+    for part, age in (("intake", 1_000), ("judge", 2_000), ("archive", 90_000), ("relay", 0), ("watchdog", 0)):
         told = {"at_ms": now_ms - age, "started_ms": 0, "position": 1, "behind": 0}
         PartHealth.objects.update_or_create(part=part, defaults=told)
     page = browser(cast.east_operator).get("/desk/").content.decode()

@@ -107,9 +107,11 @@ def test_health_keeps_the_last_sign_of_life(db, cast, now_ms):
         ("judge", 11_000, True),
         ("archive", None, True),
         ("relay", None, True),
+        ("watchdog", None, True),
     ]
     assert state.late
-    for part in ("judge", "archive", "relay"):
+    for part in ("judge", "archive", "relay", "watchdog", "shadow.night"):
         take_health([sign(part, now_ms)])
+    take_health([sign("shadow.night", now_ms - 90_000)])  # a shadow is nobody's alarm
     assert not system_state(cast.east_operator, now_ms + 9_000).late
     assert system_state(cast.a_admin, now_ms) is None

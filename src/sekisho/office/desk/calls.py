@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -46,15 +48,20 @@ class ReasonForm(forms.Form):
 @for_staff
 def reason(request: Any, came: Visit, case: UUID) -> HttpResponse:
     """Record the reason, remember it for this case until the session ends, and show the calls."""
-    there = reverse("desk-case", args=[case])
+    record = partial(record_view, by=came.user, now_ms=came.now_ms, case=case)
+    return take_reason(request, str(case), reverse("desk-case", args=[case]), record)
+
+
+def take_reason(request: Any, of: str, there: str, record: Callable[..., None]) -> HttpResponse:
+    """Have a reason recorded and remembered for `of` (a case, a line); back to `there`, where the calls are shown."""
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, gettext("Choose a reason, or write it down."), "is-stop")
         return redirect(f"{there}#calls")
     told = form.cleaned_data["words"] or form.cleaned_data["reason"]
-    record_view(by=came.user, reason=told, now_ms=came.now_ms, case=case)
-    request.session[_SESSION] = {**request.session.get(_SESSION, {}), str(case): told}
-    request.session[_RECORDED] = str(case)
+    record(reason=told)
+    request.session[_SESSION] = {**request.session.get(_SESSION, {}), of: told}
+    request.session[_RECORDED] = of
     return redirect(f"{there}#calls")
 
 
@@ -63,11 +70,11 @@ def reason_in_words(reason: str) -> str:
     return str(REASONS.get(reason, reason))
 
 
-def recorded_just_now(request: Any, case: UUID) -> bool:
+def recorded_just_now(request: Any, of: UUID | str) -> bool:
     """Whether the look that this page is was recorded when the reason was given; true once."""
-    return bool(request.session.get(_RECORDED) == str(case) and request.session.pop(_RECORDED))
+    return bool(request.session.get(_RECORDED) == str(of) and request.session.pop(_RECORDED))
 
 
-def reason_given(request: Any, case: UUID) -> str:
-    """The reason given for this case in this session; empty: none yet."""
-    return str(request.session.get(_SESSION, {}).get(str(case), ""))
+def reason_given(request: Any, of: UUID | str) -> str:
+    """The reason given for this case or line in this session; empty: none yet."""
+    return str(request.session.get(_SESSION, {}).get(str(of), ""))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
@@ -16,44 +16,20 @@ from sekisho.office.desk.calls import reason_given, reason_in_words, recorded_ju
 from sekisho.office.desk.contact import ContactForm
 from sekisho.office.desk.restrictions import Restriction, restrictions
 from sekisho.office.desk.sentence import sentence_of, state_of
-from sekisho.office.pictures.nats import weight
+from sekisho.office.desk.shown import ShownCall, shown_call, shown_evidence
 from sekisho.office.queries.case_file import CaseFile, case_file
 from sekisho.office.queries.case_rows import VerdictRow
-from sekisho.office.queries.line_picture import CallRow
 from sekisho.office.services.may import may
 from sekisho.office.services.record_view import record_view
 from sekisho.office.visit.access import for_staff, found, page_context
 from sekisho.office.visit.polling import answer, fragment, wanted
 from sekisho.office.visit.visit import Visit, call_book
-from sekisho.office.words import evidence, happened, instants
-from sekisho.office.words.countries import country
-from sekisho.office.words.states import CLASSES, standing
+from sekisho.office.words import happened
+from sekisho.office.words.states import standing
 
 NOW_S: Final = 2
 PROOF_S: Final = 10
 FIRST_CALLS: Final = 20
-INTERNATIONAL: Final = "international"
-_LEAST_NATS: Final = 4.0  # so many fill half of a small bar, at least: a weak score shall look weak
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One evidence as the page says it."""
-
-    sentence: str
-    nats: float
-    picture: SafeString | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCall:
-    """One call as the page says it: where to, how long, and what the judge said of it."""
-
-    row: CallRow
-    where: str
-    talked: str
-    verdict: VerdictRow | None
-    said: str
 
 
 @require_GET
@@ -77,6 +53,7 @@ def case_page(request: Any, came: Visit, case: UUID) -> HttpResponse:
         now=_now(request, came, file),
         proof=_proof(request, came, file),
         reason=reason_in_words(reason),
+        reason_action=reverse("desk-calls", args=[case]),
         calls=_calls(file)[:shown] if reason else (),
         more_calls=max(0, len(file.calls) - shown),
         may_contact=file.state == "open" and may(came.user, "contact"),
@@ -116,7 +93,7 @@ def _proof(request: Any, came: Visit, file: CaseFile) -> SafeString:
         countries=case_pictures.of_countries(file),
         world=case_pictures.of_world(file),
         verdict=_strongest(file),
-        evidence=_evidence(_strongest(file)),
+        evidence=shown_evidence(_strongest(file)),
     )
     return fragment(request, "proof", "sekisho/desk/case_proof.html", context, every_s=PROOF_S)
 
@@ -127,28 +104,6 @@ def _strongest(file: CaseFile) -> VerdictRow | None:
     return next(iter(holds or file.verdicts), None)
 
 
-def _evidence(verdict: VerdictRow | None) -> list[Evidence]:
-    rows = verdict.evidence if verdict else ()
-    most = max(_LEAST_NATS, *(abs(row.nats) for row in rows), 0.0)
-    return [
-        Evidence(
-            evidence.sentence(row.name, row.facts),
-            row.nats,
-            None if evidence.is_rule(row.name) else weight(row.nats, most),
-        )
-        for row in rows
-    ]
-
-
 def _calls(file: CaseFile) -> list[ShownCall]:
     verdicts = {verdict.call_id: verdict for verdict in reversed(file.verdicts)}
-    return [_call(row, verdicts.get(row.call_id)) for row in file.calls]
-
-
-def _call(row: CallRow, verdict: VerdictRow | None) -> ShownCall:
-    abroad = row.class_ == INTERNATIONAL
-    where = country(row.country) if abroad else str(CLASSES.get(row.class_, row.class_))
-    talked = instants.talk(row.end_ms - row.answer_ms) if row.answer_ms and row.end_ms else "—"
-    strongest = verdict.evidence[0] if verdict and verdict.evidence else None
-    said = evidence.sentence(strongest.name, strongest.facts) if strongest else ""
-    return ShownCall(row, where, talked, verdict, said)
+    return [shown_call(row, verdicts.get(row.call_id)) for row in file.calls]

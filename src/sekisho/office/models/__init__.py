@@ -20,9 +20,12 @@ from sekisho.office.models.order import Order
 from sekisho.office.models.outbox import Outbox
 from sekisho.office.models.part_health import PartHealth
 from sekisho.office.models.refusal import Refusal
+from sekisho.office.models.shadow import ShadowPolicy, ShadowVerdict
 from sekisho.office.models.terms_version import TermsVersion
 from sekisho.office.models.user import User
 from sekisho.office.models.verdict import Verdict
+from sekisho.office.models.watched_feed import WatchedFeed
+from sekisho.office.models.watched_part import WatchedPart
 
 __all__ = [
     "AuditLine",
@@ -40,7 +43,11 @@ __all__ = [
     "Outbox",
     "PartHealth",
     "Refusal",
+    "ShadowPolicy",
+    "ShadowVerdict",
     "TermsVersion",
     "User",
     "Verdict",
+    "WatchedFeed",
+    "WatchedPart",
 ]

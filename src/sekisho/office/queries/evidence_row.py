@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sekisho.office.models import Verdict
+from sekisho.office.models import ShadowVerdict, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class EvidenceRow:
     facts: Mapping[str, float]
 
 
-def evidence_of(verdict: Verdict) -> tuple[EvidenceRow, ...]:
+def evidence_of(verdict: Verdict | ShadowVerdict) -> tuple[EvidenceRow, ...]:
     """The evidence of a verdict, strongest first."""
     rows = [EvidenceRow(one["name"], one["nats"], one["facts"]) for one in verdict.evidence]
     return tuple(sorted(rows, key=lambda row: -row.nats))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sekisho.office.models import User
-from sekisho.office.models.user import STAFF_ROLES
+from sekisho.office.models.user import AUDITOR, STAFF_ROLES, SUPERVISOR
 from sekisho.office.queries.named import Named, named
+
+SHADOW_READERS = (SUPERVISOR, AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Identity:
     name: str
     role: str
     is_staff: bool
+    sees_shadows: bool
     company: Named
     customer: Named | None
 
@@ -28,6 +31,7 @@ def identity(user: User) -> Identity:
         name=user.name,
         role=user.role,
         is_staff=is_staff(user),
+        sees_shadows=user.role in SHADOW_READERS,
         company=named(user.company),
         customer=None if user.customer is None else named(user.customer),
     )

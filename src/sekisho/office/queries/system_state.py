@@ -9,7 +9,8 @@ from sekisho.core.terms.instants import SECOND_MS
 from sekisho.office.models import PartHealth, User
 from sekisho.office.queries.identity import is_staff
 
-PARTS: Final = ("intake", "judge", "archive", "relay")
+PARTS: Final = ("intake", "judge", "archive", "relay", "watchdog")
+SHADOWS: Final = "shadow."  # their parts are nobody's alarm: see the page of shadow policies
 LATE_MS: Final = 10 * SECOND_MS  # parts give a sign of life every two seconds
 
 
@@ -39,7 +40,7 @@ def system_state(user: User, now_ms: int) -> SystemState | None:
     """How the parts are; None for who is not staff."""
     if not is_staff(user):
         return None
-    told = {health.part: health for health in PartHealth.objects.all()}
+    told = {health.part: health for health in PartHealth.objects.exclude(part__startswith=SHADOWS)}
     parts = tuple(_part(part, told.get(part), now_ms) for part in dict.fromkeys((*PARTS, *sorted(told))))
     return SystemState(at_ms=now_ms, parts=parts, late=any(part.late for part in parts))
 

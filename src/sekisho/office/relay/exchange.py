@@ -1,8 +1,8 @@
-"""What the relay does, step by step: outbox → journal; effects, verdicts, live lines, health → office."""
+"""What the relay does, step by step: outbox → journal; effects, verdicts, live lines, health, watchdog → office."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.db import DataError, IntegrityError, connection
@@ -13,21 +13,32 @@ from sekisho.office.services.announce_due_terms import announce_due_terms
 from sekisho.office.services.consume import consume, offset_of
 from sekisho.office.services.lift_due_bars import lift_due_bars
 from sekisho.office.services.publish_outbox import count_waiting, publish_outbox
-from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, Clock, Log
+from sekisho.ports import (
+    EFFECT_TOPIC,
+    HEALTH_TOPIC,
+    LIVE_TOPIC,
+    SHADOW_TOPICS,
+    VERDICT_TOPIC,
+    WATCHDOG_TOPIC,
+    Clock,
+    Log,
+)
 
 PART: Final = "relay"
 _SLOW_MS: Final = SECOND_MS
 _ASIDE_MS: Final = 30 * SECOND_MS
 _AT_ONCE: Final = (EFFECT_TOPIC, VERDICT_TOPIC)
-_IN_TIME: Final = (LIVE_TOPIC, HEALTH_TOPIC)
+_IN_TIME: Final = (LIVE_TOPIC, HEALTH_TOPIC, WATCHDOG_TOPIC)
 _UNTAKEABLE: Final = (LookupError, TypeError, ValueError, DataError, IntegrityError)
 
 
 class Relay:
     """One relay round a log and this process's database; `step` until it says that nothing is left."""
 
-    def __init__(self, log: Log, clock: Clock, say: Callable[[str], None]) -> None:
+    def __init__(self, log: Log, clock: Clock, say: Callable[[str], None], shadows: Sequence[str] = ()) -> None:
+        """`say` hears what is worth a line; `shadows` are the names of shadow policies."""
         self._log, self._clock, self._say = log, clock, say
+        self._in_time = (*_IN_TIME, *(SHADOW_TOPICS + name for name in shadows))
         self._pulse = Pulse(PART, clock)
         self._offsets: dict[str, int] = {}
         self._aside: dict[str, int] = {}  # topic → when to try it again
@@ -43,7 +54,7 @@ class Relay:
         for topic in _AT_ONCE:
             worked |= self._consume(topic, now_ms)
         if now_ms - self._slow_ms >= _SLOW_MS:
-            more = [self._consume(topic, now_ms) for topic in _IN_TIME]
+            more = [self._consume(topic, now_ms) for topic in self._in_time]
             worked |= any(more)
             announce_due_terms(now_ms=now_ms)
             lift_due_bars(now_ms=now_ms)

@@ -41,8 +41,8 @@ def run_relay_part(settings: Settings, say: Callable[[str], None]) -> None:
     home = open_embedded(settings, roles=(PART,))
     try:
         warm_up()
-        relay = Relay(home.log, home.clock, say)
-        say("relay: outbox → journal; verdicts, effects, live, health → office")
+        relay = Relay(home.log, home.clock, say, [name for name, _ in settings.shadows])
+        say("relay: outbox → journal; verdicts, effects, live, health, watchdog → office")
         say("ready")
         _run(relay, stop, say)
     finally:

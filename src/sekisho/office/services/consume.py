@@ -14,8 +14,19 @@ from sekisho.office.models import ConsumerOffset
 from sekisho.office.services.take_effects import take_effects
 from sekisho.office.services.take_health import take_health
 from sekisho.office.services.take_live import take_live
+from sekisho.office.services.take_shadow import take_shadow
 from sekisho.office.services.take_verdicts import take_verdicts
-from sekisho.ports import EFFECT_TOPIC, HEALTH_TOPIC, LIVE_TOPIC, VERDICT_TOPIC, Entry, Log
+from sekisho.office.services.take_watch import take_watch
+from sekisho.ports import (
+    EFFECT_TOPIC,
+    HEALTH_TOPIC,
+    LIVE_TOPIC,
+    SHADOW_TOPICS,
+    VERDICT_TOPIC,
+    WATCHDOG_TOPIC,
+    Entry,
+    Log,
+)
 
 _ENTRIES_A_STEP: Final = 200
 
@@ -35,7 +46,10 @@ def consume(log: Log, topic: str, after: int) -> int:
         offset, _ = ConsumerOffset.objects.select_for_update().get_or_create(topic=topic)
         if offset.sequence != after:  # taken already, before somebody lost track
             return int(offset.sequence)
-        _TAKES[topic](entries)
+        if topic.startswith(SHADOW_TOPICS):
+            take_shadow(topic, entries)
+        else:
+            _TAKES[topic](entries)
         offset.sequence = last
         offset.save()
         failpoint("consume_commit")
@@ -60,4 +74,5 @@ _TAKES: Final[dict[str, Callable[[Sequence[Entry]], None]]] = {
     EFFECT_TOPIC: _effects,
     LIVE_TOPIC: lambda entries: take_live(_bodies(entries)),
     HEALTH_TOPIC: lambda entries: take_health(_bodies(entries)),
+    WATCHDOG_TOPIC: lambda entries: take_watch((entry.kind, json.loads(entry.body)) for entry in entries),
 }

@@ -31,8 +31,8 @@ _SEES_OWN: Final = frozenset({"portal", "calls"})
 
 TABLE: Final = {
     OPERATOR: _WORKS,
-    SUPERVISOR: _WORKS | {"terms", "users", "customers"},
-    AUDITOR: _READS,
+    SUPERVISOR: _WORKS | {"terms", "users", "customers", "shadows"},
+    AUDITOR: _READS | {"shadows"},
     CUSTOMER_ADMIN: _SEES_OWN | {"bar.customer", "lift.customer"},
     CUSTOMER_VIEWER: _SEES_OWN,
     MAINTAINER: _SEES_OWN,

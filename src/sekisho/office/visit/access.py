@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
@@ -11,6 +11,7 @@ from django.http import Http404
 
 from sekisho.core.terms.errors import NotAllowed, NotKnown
 from sekisho.office.visit.visit import Visit, visit
+from sekisho.office.visit.watch_strip import watch_strip
 
 View = Callable[..., Any]
 Found = TypeVar("Found")
@@ -50,5 +51,5 @@ def found(answer: Found | None) -> Found:
 
 
 def page_context(came: Visit, **more: Any) -> dict[str, Any]:
-    """What every template needs, and `more`."""
-    return {"who": came.who, "now_ms": came.now_ms, **more}
+    """What every template needs, and `more`. The strip is asked for by whole pages only, so it is a question here."""
+    return {"who": came.who, "now_ms": came.now_ms, "strip": partial(watch_strip, came.user, came.now_ms), **more}

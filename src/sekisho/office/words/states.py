@@ -40,6 +40,24 @@ ACTION: Final = {
     "hold": State(gettext_lazy("Hold"), "is-stop", "hold"),
 }
 
+FEED: Final = {
+    "ok": State(gettext_lazy("As usual"), "is-go", "done"),
+    "late": State(gettext_lazy("Late"), "is-warn", "alert"),
+    "learning": State(gettext_lazy("Learning"), "is-rest", "waiting"),
+}
+SHADOW: Final = {
+    "runs": State(gettext_lazy("Runs"), "is-go", "done"),
+    "behind": State(gettext_lazy("Catching up"), "is-busy", "waiting"),
+    "silent": State(gettext_lazy("Does not run"), "is-warn", "alert"),
+}
+PART: Final = {
+    "ok": State(gettext_lazy("Runs"), "is-go", "done"),
+    "never": State(gettext_lazy("Not heard yet"), "is-warn", "alert"),
+    "silent": State(gettext_lazy("Silent"), "is-stop", "alert"),
+    "stuck": State(gettext_lazy("Stands still"), "is-stop", "alert"),
+    "behind": State(gettext_lazy("Late"), "is-warn", "alert"),
+}
+
 # Who stands behind a restriction.
 OWNERS: Final[dict[str, Text]] = {
     "customer": gettext_lazy("Bar ordered by the customer"),
@@ -81,6 +99,8 @@ PARTS: Final[dict[str, Text]] = {
     "judge": gettext_lazy("judge"),
     "archive": gettext_lazy("archive"),
     "relay": gettext_lazy("relay"),
+    "watchdog": gettext_lazy("watchdog"),
+    "ticks": gettext_lazy("clock of the judge"),
 }
 TRAIL: Final[dict[str, Text]] = {
     "case.opened": gettext_lazy("Case opened"),

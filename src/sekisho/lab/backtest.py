@@ -20,7 +20,7 @@ from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.call import CallEvent, Feed
-from sekisho.core.watch.assign import make_lines
+from sekisho.core.watch.assign import make_lines_by
 from sekisho.core.watch.judged import CALL, Events, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.state import NEVER, NONE, Records, new_state, with_room
@@ -169,13 +169,7 @@ def backtest(
 
 
 def _judge(calls: Records, events: Events, tariff: Tariff, policy: Policy, lines: LineTable) -> Records:
-    state = make_lines(
-        new_state(max(lines.count, 1), 1024),
-        lines.count,
-        automatic_hold=policy.automatic_hold,
-        daily_limit=policy.daily_limit,
-        monthly_limit=policy.monthly_limit,
-    )
+    state = make_lines_by(policy, new_state(max(lines.count, 1), 1024), lines.count)
     settings, slot_of = dials(policy), np.full(calls.size, NONE, np.int64)
     room = room_for_verdicts(1 << 16)
     done, why = 0, NONE

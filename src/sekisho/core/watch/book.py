@@ -16,7 +16,19 @@ from numba import njit
 from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
 from sekisho.core.watch.judged import CALL, VERDICT, Verdicts
 from sekisho.core.watch.policy import DIALS
-from sekisho.core.watch.state import CONTRACT, LINE, OPEN_CALL, PRICE, SLOT, TIMER, TOTALS, Record, Records, WatchState
+from sekisho.core.watch.state import (
+    AGREED,
+    CONTRACT,
+    LINE,
+    OPEN_CALL,
+    PRICE,
+    SLOT,
+    TIMER,
+    TOTALS,
+    Record,
+    Records,
+    WatchState,
+)
 
 
 class Book(NamedTuple):
@@ -24,6 +36,7 @@ class Book(NamedTuple):
 
     lines: int
     contracts: int
+    agreed: int
     open: int
     timers: int
     totals: int
@@ -43,12 +56,8 @@ CONTRACT_BYTES: Final = CONTRACT.itemsize
 FILLED: Final = np.dtype([("verdicts", np.int64)])
 
 
-_line, _contract, _open, _timer = (
-    record_reader(LINE),
-    record_reader(CONTRACT),
-    record_reader(OPEN_CALL),
-    record_reader(TIMER),
-)
+_line, _contract, _agreed = record_reader(LINE), record_reader(CONTRACT), record_reader(AGREED)
+_open, _timer = record_reader(OPEN_CALL), record_reader(TIMER)
 _totals, _dials, _call, _price = record_reader(TOTALS), record_reader(DIALS), record_reader(CALL), record_reader(PRICE)
 _slot, _verdict, _filled = record_reader(SLOT), record_reader(VERDICT), record_reader(FILLED)
 
@@ -63,6 +72,12 @@ def line_at(book: Book, row: int) -> Record:
 def contract_at(book: Book, row: int) -> Record:
     """The contract in this row."""
     return _contract(book.contracts, row)
+
+
+@njit(cache=True)
+def agreed_at(book: Book, row: int) -> Record:
+    """What is agreed in this row; a contract's is `contract.agreed`."""
+    return _agreed(book.agreed, row)
 
 
 @njit(cache=True)
@@ -140,6 +155,7 @@ def open_book(state: WatchState, settings: Records, calls: Records, prices: Any,
     return Book(
         int(state.lines.ctypes.data),
         int(state.contracts.ctypes.data),
+        int(state.agreed.ctypes.data),
         int(state.open.ctypes.data),
         int(state.timers.ctypes.data),
         int(state.totals.ctypes.data),

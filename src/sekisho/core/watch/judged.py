@@ -9,10 +9,15 @@ from numba import njit
 
 from sekisho.core.watch.state import EVIDENCES, I64, NEVER, NONE, Records
 
-SCORE, MONTH_MULTIPLE, DAILY_LIMIT, MONTHLY_LIMIT = range(4)
-REASONS: Final = ("score", "month_multiple", "daily_limit", "monthly_limit")
+SCORE, MONTH_MULTIPLE, DAILY_LIMIT, MONTHLY_LIMIT, INTERNATIONAL_MULTIPLE, SAME_DAY_MULTIPLE = range(6)
+INTERNATIONAL_MONTHLY_LIMIT, PRICE_CEILING, ALLOWED_COUNTRIES, CONCURRENT_CALLS = range(6, 10)
+# Part of stored data: add at the end. After the score, the rules in the order of rules/catalogue.py.
+REASONS: Final = (
+    *("score", "month_multiple", "daily_limit", "monthly_limit", "international_multiple", "same_day_multiple"),
+    *("international_monthly_limit", "price_ceiling", "allowed_countries", "concurrent_calls"),
+)
 FACTS: Final = 3
-WRITES_AT_ONCE: Final = 8  # at most so many verdicts from one event or one timer
+WRITES_AT_ONCE: Final = 16  # at most so many verdicts from one event or one timer
 
 # One row a call (backtest) or a call's event (engine); instants in ms, NEVER = not yet.
 CALL: Final = np.dtype(
@@ -45,6 +50,7 @@ VERDICT: Final = np.dtype(
         ("nats", np.float32, (EVIDENCES,)),
         ("line", np.int32),
         ("slot", np.int32),  # of the open call; NONE where the call is not open (any more)
+        ("scope", np.int16),  # 0 = all international calls, else those to this country
         ("event", np.int8),
         ("action", np.int8),
         ("reason", np.int8),

@@ -3,7 +3,8 @@
 Records, not columns: one event touches nearly every field of its line, and a record is two or three cache lines.
 A line belongs to one contract (its own, until a `lines` message says otherwise). An open call is a slot in a pool; the
 slots of one contract are a doubly linked list, so that the cost of its calls in progress can be summed whenever
-something happens on it. Sizes: `bytes_per_line` below; budget DESIGN §11.
+something happens on it, and those of all contracts another, oldest first, so that a call whose end never comes expires.
+Sizes: `bytes_per_line` below; budget DESIGN §11.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ EVIDENCES: Final = 3  # rate, country, price: the order of evidence/catalogue.py
 HYPOTHESES: Final = 2  # the fast and the slow thief
 DAY_BUCKETS: Final = 9  # eight of three hours make a day; the ninth is the one being filled
 BUCKET_MS: Final = 3 * 3_600_000
+PIECES: Final = 5  # of a month: six days each, the last one what is left
+PIECE_DAYS: Final = 6
+COUNTRY_WORDS: Final = 27
 NEVER: Final = -(1 << 62)
 FAR: Final = 1 << 62
 NONE: Final = -1
@@ -55,19 +59,43 @@ CONTRACT: Final = np.dtype(
     [
         ("month_spend", np.int64),  # milli-yen of finished calls in the billing month `month`
         ("last_spend", np.int64),  # milli-yen, the month before
-        ("bucket", np.int64),  # index of the youngest three hours
+        ("abroad_spend", np.int64),  # of `month_spend`, that of international calls
         ("armed_at", np.int64),  # the timer that counts for this contract; FAR = none
-        ("month", np.int32),
-        ("first_month", np.int32),  # the first month we have seen of it
+        ("bucket", np.int32),  # index of the youngest three hours
         ("open_head", np.int32),  # first open call
-        ("told_multiple", np.int16),  # how often the notice's rule has spoken in this month
+        ("agreed", np.int32),  # its row of AGREED; 0 = what the policy says
+        ("lines", np.int32),  # how many lines it has
+        ("month", np.int16),
+        ("first_month", np.int16),  # the first month we have seen of it
+        ("first_day", np.uint8),  # the day of that month, from 1
+        ("told_multiple", np.uint8),  # how often the notice's rule has spoken in this month
+        ("told_abroad", np.uint8),  # the same for international charges alone
+        ("told_same_day", np.uint8),  # 1 = the rule `same_day_multiple` has spoken in this month
+        ("told_limits", np.uint8),  # bits of the limits of a month that were told in it: rules' TOLD
         ("automatic_hold", np.uint8),  # terms with an automatic-hold clause are in force
-        ("limited", np.uint8),  # 1 = the customer has set a limit
+        ("limited", np.uint8),  # bits: LIMITS_MONEY, LIMITS_CALLS
+        ("stranger", np.uint8),  # 1 = first seen while the watch itself was new: an old customer, for all we know
+        ("told_day", np.uint32),  # seconds since 1970 of the last alert of the daily limit; 0 = never
+        ("abroad_last", np.int64),  # of `last_spend`, that of international calls
         ("day_spend", np.int64, (DAY_BUCKETS,)),  # [bucket modulo DAY_BUCKETS] milli-yen of finished calls
-        ("daily_limit", np.int64),  # 0 = none
-        ("monthly_limit", np.int64),  # 0 = none
-        ("told_day", np.int64),  # instant of the last alert of the daily limit
-        ("told_month", np.int32),  # month of the last alert of the monthly limit
+        ("course", np.uint32, (PIECES - 1,)),  # tenths of a yen by pieces of this month; the last piece is the rest
+        ("last_course", np.uint32, (PIECES - 1,)),  # the same of the month before
+    ],
+    align=True,
+)
+LIMITS_MONEY: Final = 1  # a limit on money is agreed
+LIMITS_CALLS: Final = 2  # a price ceiling, allowed countries, or a limit on calls at a time is agreed
+# What few contracts have agreed on beside their terms. Row 0 is the policy's, for all that have no row of their own.
+AGREED: Final = np.dtype(
+    [
+        ("daily_limit", np.int64),  # milli-yen, 0 = none; so are the next two
+        ("monthly_limit", np.int64),
+        ("international_monthly_limit", np.int64),
+        ("price_ceiling", np.int64),  # milli-yen a minute, 0 = none
+        ("countries", np.uint64, (COUNTRY_WORDS,)),  # one bit a country, see rules/allowed_countries.py
+        ("following", np.int32),  # of a free row: the next free row, 0 = none
+        ("concurrent_calls", np.int16),  # 0 = any number
+        ("listed", np.uint8),  # 1 = only the countries in `countries` may be called
     ],
     align=True,
 )
@@ -81,6 +109,8 @@ OPEN_CALL: Final = np.dtype(
         ("line", np.int32),  # NONE = free slot
         ("before", np.int32),
         ("after", np.int32),
+        ("older", np.int32),  # of all open calls, the one that we were told of before this one
+        ("younger", np.int32),
         ("international", np.uint8),
     ],
     align=True,
@@ -88,21 +118,38 @@ OPEN_CALL: Final = np.dtype(
 TIMER: Final = np.dtype([("at", np.int64), ("contract", np.int64)], align=True)
 
 PRICE: Final = np.dtype([("fields", np.int64, (PRICE_FIELDS,))])  # one row of a tariff's prices
-SLOT: Final = np.dtype([("slot", np.int64)])  # the slot of a call while it is open, else NONE
+# The slot of a call while it is open; NONE before and after; EXPIRED or less: its end never came (expiry.py).
+SLOT: Final = np.dtype([("slot", np.int64)])
 # Scalars that change.
 TOTALS: Final = np.dtype(
     [
         ("lines", np.int64),
         ("contracts", np.int64),
+        ("agreed", np.int64),  # rows of AGREED in use, free ones and row 0 included
+        ("free_agreed", np.int64),  # first of its free rows, 0 = none
         ("free_slot", np.int64),  # first of the free slots, NONE = all below slots_used are taken
         ("slots_used", np.int64),
         ("timers", np.int64),
         ("started", np.int64),
         ("ended", np.int64),
+        ("expired", np.int64),  # calls whose end did not come in time
+        (
+            "oldest",
+            np.int64,
+        ),  # first and last in the order in which we were told of the open calls, NONE = none is open
+        ("youngest", np.int64),
+        ("begun", np.int64),  # the first instant the watch has seen
         ("now", np.int64),  # instant up to which the timers have spoken
     ]
 )
-KINDS: Final = {"lines": LINE, "contracts": CONTRACT, "open": OPEN_CALL, "timers": TIMER, "totals": TOTALS}
+KINDS: Final = {
+    "lines": LINE,
+    "contracts": CONTRACT,
+    "agreed": AGREED,
+    "open": OPEN_CALL,
+    "timers": TIMER,
+    "totals": TOTALS,
+}
 
 
 class WatchState(NamedTuple):
@@ -110,6 +157,7 @@ class WatchState(NamedTuple):
 
     lines: Records
     contracts: Records
+    agreed: Records
     open: Records
     timers: Records
     totals: Records  # one record of TOTALS
@@ -118,10 +166,10 @@ class WatchState(NamedTuple):
 def _fresh(kind: np.dtype[np.void], size: int) -> Records:
     rows = np.empty(size, kind)  # numpy asks for huge pages for `empty`, not for `zeros`: faster look-ups
     rows.view(np.uint8).fill(0)
-    for name in ("scored_at", "held_until", "alerted_at", "counted_at", "first_seen", "told_day", "answer"):
+    for name in ("scored_at", "held_until", "alerted_at", "counted_at", "first_seen", "answer"):
         if name in (kind.names or ()):
             rows[name] = NEVER
-    for name in ("month", "first_month", "told_month", "open_head", "line", "before", "after"):
+    for name in ("month", "first_month", "open_head", "line", "before", "after", "older", "younger"):
         if name in (kind.names or ()):
             rows[name] = NONE
     if kind == LINE:
@@ -134,11 +182,13 @@ def _fresh(kind: np.dtype[np.void], size: int) -> Records:
 def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     """An empty state with room for so many lines and open calls; it grows when asked (`with_room`)."""
     totals = np.zeros(1, TOTALS)
-    totals["free_slot"] = NONE
-    totals["now"] = NEVER
+    totals["free_slot"] = totals["oldest"] = totals["youngest"] = NONE
+    totals["now"] = totals["begun"] = NEVER
+    totals["agreed"] = 1
     return WatchState(
         _fresh(LINE, lines),
         _fresh(CONTRACT, lines),
+        _fresh(AGREED, 64),
         _fresh(OPEN_CALL, open_calls),
         _fresh(TIMER, 2 * open_calls),
         totals,
@@ -153,8 +203,10 @@ def _longer(rows: Records, size: int) -> Records:
     return grown
 
 
-def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
-    """A state with room for at least so many lines (and contracts) and open calls; rows are copied where it must grow.
+def with_room(state: WatchState, lines: int, open_calls: int, agreed: int = 1) -> WatchState:
+    """A state with room for at least so many lines (and contracts), open calls and rows of AGREED.
+
+    Rows are copied where it must grow.
 
     Timers need one entry an open call at most, plus the stale ones: they get twice the open calls.
     """
@@ -162,6 +214,7 @@ def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
     return state._replace(
         lines=_longer(state.lines, lines),
         contracts=_longer(state.contracts, lines),
+        agreed=_longer(state.agreed, agreed),
         open=calls,
         timers=_longer(state.timers, 2 * calls.size),
     )
@@ -169,7 +222,7 @@ def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
 
 def to_arrays(state: WatchState) -> dict[str, npt.NDArray[Any]]:
     """The state as named arrays, rows in use only, for a snapshot."""
-    used = {"lines": "lines", "contracts": "contracts", "open": "slots_used", "timers": "timers"}
+    used = {"lines": "lines", "contracts": "contracts", "agreed": "agreed", "open": "slots_used", "timers": "timers"}
     rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in used.items()}
     return rows | {"watch.totals": state.totals}
 
@@ -189,12 +242,13 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
     lines = int(max(totals["contracts"][0], totals["lines"][0]))
     timers = int(totals["timers"][0])  # stale ones too, so there may be more than twice the open calls
     state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0]), (timers + 1) // 2))
-    for name in ("lines", "contracts", "open", "timers"):
+    state = with_room(state, 0, 0, int(totals["agreed"][0]))
+    for name in ("lines", "contracts", "agreed", "open", "timers"):
         stored = arrays[f"watch.{name}"]
         getattr(state, name)[: stored.size] = stored
     return state._replace(totals=totals)
 
 
 def bytes_per_line() -> int:
-    """Bytes of state a line and its own contract take, open calls apart (budget: DESIGN §11)."""
+    """Bytes of state a line and its own contract take, open calls and what few have agreed on apart (DESIGN §11)."""
     return LINE.itemsize + CONTRACT.itemsize

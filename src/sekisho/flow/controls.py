@@ -14,8 +14,10 @@ from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.rating.tariff import parse_tariff
 from sekisho.core.restrict.restrictions import OWNERS, SCOPES
 from sekisho.core.terms.errors import BadSetting, BadTariff
+from sekisho.core.watch.rules.allowed_countries import country_bits
 
 TICK_BYTES: Final = 8
+MOST_CONCURRENT: Final = 10_000  # a contract has at most 300 channels
 _LINE_FIELDS: Final[dict[str, type]] = {
     "company": str,
     "line": str,
@@ -23,15 +25,19 @@ _LINE_FIELDS: Final[dict[str, type]] = {
     "automatic_hold": bool,
     "daily_limit_yen": int,
     "monthly_limit_yen": int,
+    "international_monthly_limit_yen": int,
+    "price_ceiling_yen": int,
+    "concurrent_calls": int,
+    "allowed_countries": list,
+    "leaves": bool,
 }
 _NEEDED: Final = ("company", "line")
 
 
 def lines_body(lines: Sequence[Mapping[str, Any]]) -> bytes:
-    """Contract, terms and limits of lines, one mapping a line.
+    """Contract, terms and limits of lines, one mapping a line: docs/operating/lines.md has the fields.
 
-    `company`, `line` and, where they change, `contract` (text), `automatic_hold` (bool), `daily_limit_yen`,
-    `monthly_limit_yen` (0: none). Raises BadSetting for the first line that is wrong.
+    `company`, `line`, and what changes. Raises BadSetting for the first line that is wrong.
     """
     for told in lines:
         line = told.get("line")
@@ -43,8 +49,24 @@ def lines_body(lines: Sequence[Mapping[str, Any]]) -> bytes:
                 raise BadSetting(f"line {line!r}: unknown field {field!r}; known are {', '.join(_LINE_FIELDS)}")
             if type(value) is not _LINE_FIELDS[field] or (isinstance(value, int) and value < 0):
                 raise BadSetting(f"line {line!r}: {field} cannot be {value!r}")
+        _check_agreed(line, told)
         _check_line(str(line))
     return json.dumps([dict(told) for told in lines]).encode()
+
+
+def _check_agreed(line: object, told: Mapping[str, Any]) -> None:
+    """What is more than a kind of value."""
+    if told.get("concurrent_calls", 0) > MOST_CONCURRENT:
+        raise BadSetting(f"line {line!r}: concurrent_calls can be {MOST_CONCURRENT} at most; 0 is any number")
+    for country in told.get("allowed_countries", ()):
+        try:
+            country_bits([country])
+        except (ValueError, TypeError):
+            raise BadSetting(
+                f"line {line!r}: allowed_countries cannot hold {country!r}; use ISO 3166 alpha-2 (US) or +882"
+            ) from None
+    if "leaves" in told and (not told["leaves"] or set(told) != {*_NEEDED, "leaves"}):
+        raise BadSetting(f"line {line!r}: leaves is true and stands alone, with company and line only")
 
 
 def bar_body(

@@ -24,11 +24,11 @@ from sekisho.core.rating.tariff import Tariff, parse_tariff
 from sekisho.core.restrict.decision import PASS_EMERGENCY, Decision, decide
 from sekisho.core.restrict.restrictions import Bar, Restrictions
 from sekisho.core.terms.errors import LogDamaged
-from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import state as watch_state
-from sekisho.core.watch.assign import join_contract, make_lines, set_limit
+from sekisho.core.watch.assign import make_lines_by
 from sekisho.core.watch.judged import Events, new_calls, room_for_verdicts
+from sekisho.core.watch.open_calls import conserved
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.release import release
 from sekisho.core.watch.running import Running, running
@@ -178,7 +178,7 @@ class Judge:
 
         outcome = self._run(prepared.calls, events, _NO_PRICES if tariff is None else tariff.prices, told)
         slot = int(self._stages.calls.handles[prepared.place])
-        if slot != NONE:
+        if slot >= 0:
             self._note_open_ids(np.array([attempt.call_id.encode()], np.bytes_), np.array([slot]))
         return outcome
 
@@ -210,17 +210,10 @@ class Judge:
     def _make_lines(self) -> None:
         if int(self._state.totals["lines"][0]) >= self._stages.lines.count:
             return
-        policy = self._policy
-        self._state = make_lines(
-            self._state,
-            self._stages.lines.count,
-            automatic_hold=policy.automatic_hold,
-            daily_limit=policy.daily_limit,
-            monthly_limit=policy.monthly_limit,
-        )
+        self._state = make_lines_by(self._policy, self._state, self._stages.lines.count)
 
     def _set_line(self, told: Mapping[str, Any]) -> None:
-        """One line's contract, terms and limits: company, line; contract, automatic_hold, *_limit_yen where told."""
+        """What a `lines` message tells of one line (controls.py)."""
         lines = self._stages.lines
         digits = resolve(self._stages.plan, "", told["line"]).line
         numbers = np.array([pack(digits)], np.uint64)
@@ -230,16 +223,11 @@ class Judge:
         self._make_lines()
         if not digits:
             raise LogDamaged(f"a lines message names {told['line']!r}, which is not a number")
-        if "contract" in told:
-            row = int(rows[0])
-            contract = self._contracts.row_of(told["company"], told["contract"], row, self._state, lines.count)
-            join_contract(self._state, row, contract)
-        contract = self._state.lines["contract"][rows[0]]
-        if "automatic_hold" in told:
-            self._state.contracts["automatic_hold"][contract] = told["automatic_hold"]
-        for limit in ("daily_limit", "monthly_limit"):
-            if f"{limit}_yen" in told:
-                set_limit(self._state, int(contract), limit, int(told[f"{limit}_yen"]) * MILLIYEN)
+        self._state = self._contracts.tell(told, int(rows[0]), self._state, self._stages.calls.handles)
+
+    def conserved(self) -> bool:
+        """Whether no call is lost: of all that began, each has ended, has expired or is in progress."""
+        return conserved(self._state)
 
     def _apply_calls(self, body: bytes) -> Outcome:
         with pa.ipc.open_stream(io.BytesIO(body)) as reader:
@@ -345,7 +333,7 @@ class Judge:
     def _remember_open(self, batch: pa.RecordBatch, rows: I64, place: I64) -> None:
         """Keep the call_id of calls this batch opened, for verdicts that timers give before their next event."""
         slots = self._stages.calls.handles[place[rows]]
-        still = slots != NONE
+        still = slots >= 0
         if still.any():
             self._note_open_ids(text_bytes(batch.column("call_id").take(pa.array(rows[still]))), slots[still])
 
@@ -360,7 +348,7 @@ class Judge:
     def _note_places(self) -> None:
         """Tell the open calls their handles anew: their places among the calls told have moved."""
         slots = self._stages.calls.handles
-        places = np.flatnonzero(slots != NONE)
+        places = np.flatnonzero(slots >= 0)
         self._state.open["handle"][slots[places]] = places
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:

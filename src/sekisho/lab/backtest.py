@@ -20,7 +20,7 @@ from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.call import CallEvent, Feed
-from sekisho.core.watch.assign import make_lines
+from sekisho.core.watch.assign import make_lines_by
 from sekisho.core.watch.book import aids
 from sekisho.core.watch.features import TRACE, Traces, room_for_traces
 from sekisho.core.watch.judged import CALL, Events, room_for_verdicts
@@ -187,13 +187,7 @@ def _judge(
     traces: Traces,
     told: Callable[[Records], None],
 ) -> Records:
-    state = make_lines(
-        new_state(max(lines.count, 1), 1024),
-        lines.count,
-        automatic_hold=policy.automatic_hold,
-        daily_limit=policy.daily_limit,
-        monthly_limit=policy.monthly_limit,
-    )
+    state = make_lines_by(policy, new_state(max(lines.count, 1), 1024), lines.count)
     settings, slot_of = dials(policy), np.full(calls.size, NONE, np.int64)
     room = room_for_verdicts(1 << 16)
     tools = aids(policy.scorecard.arrays() if policy.scorecard is not None else NO_TREES, traces)

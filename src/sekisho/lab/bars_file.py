@@ -22,7 +22,8 @@ def evidence_text(evidence: list[dict[str, object]]) -> str:
             parts.append(f"{each['name']} {each['nats']:+.2f}")
         else:
             facts = json.loads(str(each["facts"]))
-            parts.append(" ".join([str(each["name"]), *(f"{name}={value:.15g}" for name, value in facts.items())]))
+            texts = (f"{name}={value if isinstance(value, str) else f'{value:.15g}'}" for name, value in facts.items())
+            parts.append(" ".join([str(each["name"]), *texts]))
     return " ".join(parts)
 
 

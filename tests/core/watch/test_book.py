@@ -8,6 +8,7 @@ import pytest
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import book as book_module
 from sekisho.core.watch.book import (
+    agreed_at,
     call_at,
     contract_at,
     dials_of,
@@ -35,6 +36,7 @@ def desk():
     state = new_state(ROWS, ROWS)
     state.lines["scored_at"] = 100 + np.arange(ROWS)
     state.contracts["month_spend"] = 200 + np.arange(ROWS)
+    state.agreed["daily_limit"][:ROWS] = 250 + np.arange(ROWS)
     state.open["start"] = 300 + np.arange(ROWS)
     state.timers["at"] = 400 + np.arange(2 * ROWS)
     state.totals["started"] = 500
@@ -51,6 +53,7 @@ def test_a_row_is_the_row_of_its_array(desk, row):
     _, book = desk
     assert line_at(book, row)["scored_at"] == 100 + row
     assert contract_at(book, row)["month_spend"] == 200 + row
+    assert agreed_at(book, row)["daily_limit"] == 250 + row
     assert open_at(book, row)["start"] == 300 + row
     assert timer_at(book, row)["at"] == 400 + row
     assert call_at(book, row)["charge"] == 600 + row

@@ -23,6 +23,7 @@ from sekisho.core.watch.calendar import (
     SHOULDER,
     WEEKEND,
     japanese_holidays,
+    month_and_day,
     month_begins,
     month_index,
     part_of_week,
@@ -121,6 +122,7 @@ def test_every_hour_of_three_years_is_in_its_part():
 def test_any_instant_is_in_its_part_and_month(at):
     assert part_of_week(at, CLOSED) == slow_part(at)
     assert month_index(at) == slow_month(at)
+    assert month_and_day(at) == (slow_month(at), japanese(at).day)
 
 
 def test_an_ordinary_week_has_168_hours_in_these_measures():

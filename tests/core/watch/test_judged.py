@@ -6,12 +6,18 @@ import numpy as np
 
 from sekisho.core.terms.call import CallEvent
 from sekisho.core.watch.judged import (
+    ALLOWED_COUNTRIES,
     CALL,
+    CONCURRENT_CALLS,
     DAILY_LIMIT,
     FACTS,
+    INTERNATIONAL_MONTHLY_LIMIT,
+    INTERNATIONAL_MULTIPLE,
     MONTH_MULTIPLE,
     MONTHLY_LIMIT,
+    PRICE_CEILING,
     REASONS,
+    SAME_DAY_MULTIPLE,
     SCORE,
     VERDICT,
     WRITES_AT_ONCE,
@@ -19,7 +25,17 @@ from sekisho.core.watch.judged import (
     new_calls,
     room_for_verdicts,
 )
-from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
+from sekisho.core.watch.rules import (
+    allowed_countries,
+    concurrent_calls,
+    daily_limit,
+    international_monthly_limit,
+    international_multiple,
+    month_multiple,
+    monthly_limit,
+    price_ceiling,
+    same_day_multiple,
+)
 from sekisho.core.watch.state import EVIDENCES, NEVER, NONE
 
 
@@ -43,10 +59,18 @@ def test_the_room_is_empty_and_as_large_as_asked():
 
 def test_reasons_have_the_names_of_their_rules():
     assert REASONS[SCORE] == "score"
-    assert REASONS[MONTH_MULTIPLE] == month_multiple.NAME
-    assert REASONS[DAILY_LIMIT] == daily_limit.NAME
-    assert REASONS[MONTHLY_LIMIT] == monthly_limit.NAME
-    assert len(REASONS) == 4
+    rules = {
+        MONTH_MULTIPLE: month_multiple,
+        DAILY_LIMIT: daily_limit,
+        MONTHLY_LIMIT: monthly_limit,
+        INTERNATIONAL_MULTIPLE: international_multiple,
+        SAME_DAY_MULTIPLE: same_day_multiple,
+        INTERNATIONAL_MONTHLY_LIMIT: international_monthly_limit,
+        PRICE_CEILING: price_ceiling,
+        ALLOWED_COUNTRIES: allowed_countries,
+        CONCURRENT_CALLS: concurrent_calls,
+    }
+    assert {REASONS[reason]: rule.NAME for reason, rule in rules.items()} == {name: name for name in REASONS[1:]}
 
 
 def test_a_verdict_has_a_fact_for_every_evidence():
@@ -56,8 +80,13 @@ def test_a_verdict_has_a_fact_for_every_evidence():
 
 
 def test_one_event_can_write_no_more_than_it_has_room_for():
-    """An answer nobody saw begin: score, and three rules at its start; three rules at its answer."""
-    assert len(REASONS) + len(REASONS) - 1 <= WRITES_AT_ONCE
+    """An answer nobody saw begin.
+
+    At its start the score, one rule on its destination, and calls at a time; at its start and again at its answer the
+    rules on money, of which those on multiples have spoken already.
+    """
+    on_calls, limits, multiples = 2, 3, 3
+    assert 1 + on_calls + multiples + limits + limits <= WRITES_AT_ONCE
 
 
 def test_an_event_and_its_row_share_a_number():

@@ -12,6 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.core.watch.kernel import ANSWER, END, START, Call, Kernel
+from tests.core.watch.kernel import PRICES as RATES
+from tests.core.watch.pages import milli as page_milli
+from tests.core.watch.pages import table
 
 from sekisho.core.terms.call import Action, CallEvent
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc3339
@@ -21,7 +25,7 @@ from sekisho.core.watch.assign import join_contract, make_lines, set_limit
 from sekisho.core.watch.book import open_book
 from sekisho.core.watch.calendar import month_index
 from sekisho.core.watch.judged import REASONS, Events, new_calls, room_for_verdicts
-from sekisho.core.watch.money import judge_money, look_again_at, room_to_spend
+from sekisho.core.watch.money import judge_money, look_again_at, room_of_limits, room_of_multiples
 from sekisho.core.watch.open_calls import begin
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.speak import Occasion
@@ -31,7 +35,10 @@ from sekisho.core.watch.step import DONE, advance, run
 NOON = parse_rfc3339("2026-06-15T03:00:00Z")
 JULY = parse_rfc3339("2026-06-30T15:00:00Z")
 DEAR = (60_000, 175_000, 60_000, 175_000, 0, 0)
-POLICY = dials(Policy(month_multiple=3.0, month_floor=5_000_000, month_new_customer=20_000_000))
+REFERENCES = {"month_new_customer": 20_000_000, "month_unknown_customer": 20_000_000}
+LEAD_MS = Policy().cut_lead_ms
+ALONE = {"same_day_floor": 1 << 60, "international_floor": 1 << 60}  # the other rules on a month are silent
+POLICY = dials(Policy(month_multiple=3.0, month_floor=5_000_000, **REFERENCES, **ALONE))
 
 
 def milli(yen: float) -> int:
@@ -49,9 +56,10 @@ class Contract:
         self.book = open_book(self.state, *self.beside)
         spend.turn_to(self.row, NOON - 31 * 24 * HOUR_MS)
         self.row["month_spend"] = milli(last)
+        self.row["first_day"] = 1  # all of the first was seen
         spend.turn_to(self.row, NOON)
-        set_limit(self.state, 0, "daily_limit", milli(day))
-        set_limit(self.state, 0, "monthly_limit", milli(month))
+        self.state = set_limit(self.state, 0, "daily_limit", milli(day))
+        self.state = set_limit(self.state, 0, "monthly_limit", milli(month))
 
     def spent(self, yen: float, *, hours_ago: float = 0) -> Contract:
         at = NOON - int(hours_ago * HOUR_MS)
@@ -74,7 +82,10 @@ class Contract:
         ]
 
     def room(self, at: int = NOON) -> int:
-        return int(room_to_spend(self.book, self.row, at))
+        """Until the notice's rule or a limit may speak."""
+        of_multiples, _ = room_of_multiples(self.book, self.row, at)
+        of_limits, _ = room_of_limits(self.book, self.row, at)
+        return int(min(of_multiples, of_limits))
 
     def look(self, at: int = NOON) -> int:
         return int(look_again_at(self.book, self.row, at))
@@ -178,7 +189,8 @@ def test_nobody_looks_where_nothing_accrues():
 
 
 def test_close_to_a_limit_the_next_unit_is_looked_at():
-    assert Contract(last=100_000, day=500).talking().look(NOON + 1) == NOON + MINUTE_MS
+    assert Contract(last=100_000, day=500, holds=False).talking().look(NOON + 1) == NOON + MINUTE_MS
+    assert Contract(last=100_000, day=500).talking().look(NOON + 1) == NOON + MINUTE_MS - LEAD_MS
 
 
 def test_far_from_a_limit_the_look_is_far_off_but_never_too_late():
@@ -252,12 +264,13 @@ def events(told: tuple[Told, ...]) -> list[tuple[int, int]]:
     return sorted((one for one in happened if one[1] is not None), key=lambda one: (one[1], one[0]))
 
 
-def test_a_limit_is_spoken_at_the_very_begin_of_the_unit_that_reaches_it():
+def test_a_limit_is_spoken_a_second_before_the_unit_that_reaches_it_begins():
     """175 yen a minute and a limit of 1,000: the sixth minute begins after five."""
     line = Line(daily_limit=milli(1_000)).live((NOON, NOON + 10_000, NOON + HOUR_MS, 0))
-    assert line.said()[0] == ("daily_limit", "HOLD", NOON + 310_000)
+    assert line.said()[0] == ("daily_limit", "HOLD", NOON + 310_000 - LEAD_MS)
     verdict = line.room.rows[0]
-    assert (verdict["row"], verdict["handle"], verdict["day_spend"]) == (NONE, 0, milli(1_050))
+    assert (verdict["row"], verdict["handle"], verdict["day_spend"]) == (NONE, 0, milli(875))
+    assert verdict["facts"].tolist()[:2] == [milli(1_050), milli(1_000)], "with the unit that is about to begin"
 
 
 def test_the_notices_rule_speaks_during_the_call():
@@ -269,16 +282,16 @@ def test_the_notices_rule_speaks_during_the_call():
 
 def test_a_limit_set_during_a_call_is_seen_at_once():
     line = Line().live((NOON, NOON, None, 0)).tick(NOON + 100_000)
-    set_limit(line.state, 0, "daily_limit", 1)
+    line.state = set_limit(line.state, 0, "daily_limit", 1)
     assert line.tick(NOON + 100_000).said() == [("daily_limit", "HOLD", NOON + 100_000)]
 
 
 def test_a_call_that_moves_to_a_contract_with_a_limit_is_seen_at_once():
     line = Line()
-    set_limit(line.state, 1, "daily_limit", milli(400))
+    line.state = set_limit(line.state, 1, "daily_limit", milli(400))
     line.live((NOON, NOON, None, 0)).tick(NOON + 30_000)
     join_contract(line.state, 0, 1)
-    assert line.tick(NOON + HOUR_MS).said()[0] == ("daily_limit", "HOLD", NOON + 2 * MINUTE_MS)
+    assert line.tick(NOON + HOUR_MS).said()[0] == ("daily_limit", "HOLD", NOON + 2 * MINUTE_MS - LEAD_MS)
 
 
 def test_the_record_of_another_call_brings_the_look_forward():
@@ -299,7 +312,7 @@ def test_what_fell_below_the_limit_of_a_day_and_reaches_it_again_is_told_again()
     900 + 75 × 8 = 1,500, and unit 75 begins after 74 × 3 minutes.
     """
     yesterday = (NOON - 22 * HOUR_MS, NOON - 22 * HOUR_MS, NOON - 22 * HOUR_MS + 205_000, 0)
-    line = Line(Policy(month_floor=10**15), daily_limit=milli(1_500), automatic_hold=False)
+    line = Line(Policy(**ALONE, month_floor=10**15), daily_limit=milli(1_500), automatic_hold=False)
     line.live(yesterday, (NOON, NOON, None, 4), (NOON, NOON, None, 3)).tick(NOON + 5 * HOUR_MS)
     assert [(at - NOON) // MINUTE_MS for _, _, at in line.said()] == [0, 222]
 
@@ -313,7 +326,7 @@ CALL = st.tuples(
     st.one_of(st.none(), st.integers(0, 300), st.integers(0, 40_000)),
     st.integers(0, len(PRICES) - 1),
 )
-NOTICE = {"month_floor": 200_000, "month_new_customer": 300_000}
+NOTICE = {"month_floor": 200_000, "month_new_customer": 300_000, "month_unknown_customer": 300_000}
 
 
 def as_told(drawn) -> tuple[Told, ...]:
@@ -363,7 +376,8 @@ def simulated(told: tuple[Told, ...], until: int, daily: int, monthly: int) -> d
         for happened in range(sum(one < at for one in when), sum(one <= at for one in when) + 1):
             day, month, last = sums(told, at, happened)
             fresh = month_index(at) == month_index(told[0][0]) or last == 0
-            compared = NOTICE["month_new_customer"] if fresh else last
+            # One day of June's thirty was seen.
+            compared = NOTICE["month_new_customer"] if fresh else max(last * 30, last + 290_000)
             reached = {
                 "month_multiple": month >= max(NOTICE["month_floor"], 3 * compared),
                 "daily_limit": day >= daily,
@@ -378,6 +392,148 @@ def simulated(told: tuple[Told, ...], until: int, daily: int, monthly: int) -> d
 def test_every_rule_speaks_when_a_simulation_of_every_unit_does(drawn, daily, monthly):
     told = as_told(drawn)
     until = max(at for _, at in events(told)) + 5 * HOUR_MS
-    policy = Policy(**NOTICE)
+    policy = Policy(**NOTICE, **ALONE)
     line = Line(policy, automatic_hold=False, daily_limit=daily, monthly_limit=monthly).live(*told).tick(until)
     assert line.first_said() == simulated(told, until, daily, monthly)
+
+
+# --- the cut before the next unit ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("limit", "unit_s", "yen", "clause", "spoken", "charged"), table("limit", "unit_s"))
+def test_a_limit_is_spoken_and_the_call_is_cut_where_the_page_says(limit, unit_s, yen, clause, spoken, charged):
+    price = Price(int(unit_s) * 1000, page_milli(yen), int(unit_s) * 1000, page_milli(yen), 0, 0)
+    kernel = Kernel(daily_limit=page_milli(limit), automatic_hold=clause == "yes")
+    kernel.prices[0] = price
+    call = Call(0, NOON - 5_000, NOON)
+    kernel.tell(call, START).tell(call, ANSWER).tick(NOON + HOUR_MS)
+    _, _, _, at = kernel.said()[0]
+    assert at == NOON + int(spoken) * 1000
+    assert charge_of(price, at + LEAD_MS - NOON) == page_milli(charged)
+
+
+def test_every_line_with_a_call_abroad_in_progress_is_held_at_that_instant():
+    """Twelve lines of one contract at 175 yen a minute: 24 units are 4,200 yen; the third minute would be 6,300."""
+    kernel = Kernel(20, monthly_limit=milli(4_300))
+    for line in range(12):
+        join_contract(kernel.state, line, 15)
+    for line in range(12):
+        call = Call(line, NOON - 5_000, NOON, line=line, international=line != 3)
+        kernel.tell(call, START).tell(call, ANSWER)
+    held = kernel.tick(NOON + HOUR_MS).said()
+    assert sorted(line for _, _, line, _ in held) == [line for line in range(12) if line != 3]
+    assert {(reason, action, at) for reason, action, _, at in held} == {
+        ("monthly_limit", "HOLD", NOON + 2 * MINUTE_MS - LEAD_MS)
+    }
+
+
+def test_a_record_that_reaches_the_limit_holds_the_other_lines_too():
+    kernel = Kernel(daily_limit=milli(1_000))
+    join_contract(kernel.state, 1, 0)
+    call = Call(0, NOON, line=1)  # it rings
+    kernel.tell(call, START).tell(Call(1, NOON, NOON, NOON + 10 * MINUTE_MS, international=False), END)
+    kernel.tick(NOON + HOUR_MS)
+    assert [(line, at) for _, _, line, at in kernel.said()] == [(line, NOON + 10 * MINUTE_MS) for line in (0, 1)]
+
+
+SOME = st.lists(
+    st.tuples(
+        st.one_of(st.integers(0, 60_000), st.integers(0, 30 * MINUTE_MS)),
+        st.integers(0, 20_000),
+        st.one_of(st.integers(0, 10 * MINUTE_MS), st.integers(0, 3 * HOUR_MS)),
+        st.integers(0, len(RATES) - 1),
+        st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+def switched(drawn, **limits: int) -> tuple[list[Call], Kernel]:
+    """Calls as a switch lets them be: refused on a held line, cut `cut_lead_ms` after the verdict that holds it.
+
+    Lines 0 and 1 have one contract.
+    """
+    kernel = Kernel(4, **limits)
+    join_contract(kernel.state, 1, 0)
+    starts = accumulate((wait for wait, *_ in drawn), initial=NOON)
+    calls = {
+        handle: Call(handle, start, start + ring, start + ring + talk, rate, line)
+        for handle, (start, (_, ring, talk, rate, line)) in enumerate(zip(starts, drawn, strict=False))
+    }
+    told: dict[int, int] = {}
+    heard = 0
+
+    def cut_held(beginning: int | None) -> bool:
+        nonlocal heard
+        said = kernel.said()[heard:]
+        heard += len(said)
+        for _, action, line, at in said:
+            assert action == "HOLD"
+            for handle, kind in told.items():
+                call, cut = calls[handle], at + LEAD_MS * (handle != beginning)
+                if call.line == line and kind < END and call.end > cut:
+                    answered = kind == ANSWER or call.answer < cut
+                    calls[handle] = call._replace(answer=call.answer if answered else None, end=cut)
+        return bool(said)
+
+    while ahead := [next_of(call, told.get(handle)) for handle, call in calls.items() if told.get(handle) != END]:
+        at, kind, handle = min(ahead)
+        kernel.tick(at)
+        if cut_held(None):
+            continue
+        if kind == START and kernel.state.lines["held_until"][calls[handle].line] > at:
+            del calls[handle]
+            continue
+        kernel.tell(calls[handle], kind)
+        told[handle] = kind
+        cut_held(handle if kind == START else None)
+    return list(calls.values()), kernel
+
+
+def next_of(call: Call, told: int | None) -> tuple[int, int, int]:
+    """When, what and of which call the next event is."""
+    if told is None:
+        return call.start, START, call.handle
+    if told == START and call.answer is not None:
+        return call.answer, ANSWER, call.handle
+    return call.end, END, call.handle
+
+
+def steps(call: Call) -> list[tuple[int, int]]:
+    """(instant, milli-yen) of every unit that the call is charged for."""
+    price, found, before = RATES[call.rate], [], 0
+    at = call.answer
+    while at is not None and (at < call.end or at == call.answer):
+        cost = charged_so_far(price, at - call.answer)
+        found.append((at, cost - before))
+        before = cost
+        at = call.answer + price.first_unit_ms + (len(found) - 1) * price.unit_ms
+    assert before == call.charge
+    return found
+
+
+def dearest_unit(call: Call) -> int:
+    price = RATES[call.rate]
+    return max(price.first_milliyen + price.connection_milliyen, price.unit_milliyen + 1_000 * price.floor_yen)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    SOME,
+    st.one_of(st.integers(1, 200_000), st.integers(1, 3_000_000)),
+    st.sampled_from(["daily_limit", "monthly_limit", "international_monthly_limit"]),
+)
+def test_past_a_limit_no_more_is_spent_than_a_unit_for_each_call_in_progress(drawn, limit, which):
+    """Within a day, so that the sum of a contract only grows; the calls in progress are those at the crossing."""
+    calls, kernel = switched(drawn, **{which: limit})
+    for lines in ((0, 1), (2,), (3,)):
+        ours = [call for call in calls if call.line in lines]
+        spent, crossed = 0, None
+        for at, cost in sorted(step for call in ours for step in steps(call)):
+            spent += cost
+            crossed = at if crossed is None and spent >= limit else crossed
+        assert spent == kernel.state.contracts["month_spend"][lines[0]]
+        up = [call for call in ours if crossed is not None and call.start <= crossed <= call.end]
+        assert spent < limit + sum(map(dearest_unit, up))
+    assert kernel.state.contracts["open_head"].max() == NONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from sekisho.core.units import PRICE_FIELDS, Price
 from sekisho.core.watch.assign import join_contract, make_lines
 from sekisho.core.watch.book import open_book
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
-from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
+from sekisho.core.watch.open_calls import begin, conserved, finish, give_back, price_of, room_for_call
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.state import NEVER, NONE, new_state
 
@@ -58,9 +59,24 @@ class Pool:
             assert len(slots) <= ROOM
         return slots
 
+    def by_age(self) -> list[int]:
+        """The slots of all open calls, oldest first."""
+        slots, slot = [], int(self.state.totals["oldest"][0])
+        while slot != NONE and len(slots) <= ROOM:
+            slots.append(slot)
+            slot = int(self.state.open["younger"][slot])
+        return slots
+
+    def give_up(self, slot: int) -> None:
+        give_back(self.book, slot)
+        self.state.totals["expired"] += 1
+        del self.open[slot]
+
     def check(self) -> None:
         totals = self.state.totals[0]
-        assert totals["started"] - totals["ended"] == len(self.open)
+        assert totals["started"] - totals["ended"] - totals["expired"] == len(self.open)
+        assert conserved(self.state)
+        assert self.by_age() == list(self.open), "in the order in which they were told"
         seen: list[int] = []
         for contract in range(LINES):
             slots = self.listed(contract)
@@ -77,7 +93,7 @@ class Pool:
 
 
 BEGIN = st.tuples(st.just("begin"), st.integers(0, LINES - 1), st.just(0))
-FINISH = st.tuples(st.just("finish"), st.integers(0, 1_000), st.just(0))
+FINISH = st.tuples(st.sampled_from(["finish", "give up"]), st.integers(0, 1_000), st.just(0))
 JOIN = st.tuples(st.just("join"), st.integers(0, LINES - 1), st.integers(0, LINES - 1))
 
 
@@ -88,6 +104,8 @@ def test_whatever_happens_every_list_is_whole(steps):
     for what, one, other in steps:
         if what == "begin":
             pool.begin(one)
+        elif what == "give up" and pool.open:
+            pool.give_up(sorted(pool.open)[one % len(pool.open)])
         elif what == "finish" and pool.open:
             pool.finish(sorted(pool.open)[one % len(pool.open)])
         elif what == "join":
@@ -97,6 +115,24 @@ def test_whatever_happens_every_list_is_whole(steps):
         pool.finish(slot)
     pool.check()
     assert room_for_call(pool.book)
+
+
+@pytest.mark.parametrize("field", ["started", "ended", "expired", "youngest", "oldest"])
+def test_what_is_lost_is_seen(field):
+    pool = Pool()
+    for line in range(3):
+        pool.begin(line)
+    assert conserved(pool.state)
+    pool.state.totals[field] += 1
+    assert not conserved(pool.state)
+
+
+def test_a_broken_list_is_seen():
+    pool = Pool()
+    for line in range(3):
+        pool.begin(line)
+    pool.state.open["younger"][0] = 0
+    assert not conserved(pool.state)
 
 
 def test_the_newest_call_stands_first():

@@ -17,6 +17,8 @@ def other(value):
     """Any other value of the same kind."""
     if isinstance(value, bool):
         return not value
+    if value == ():
+        return ("US",)
     return tuple(part + 1 for part in value) if isinstance(value, tuple) else value + 1
 
 
@@ -50,6 +52,8 @@ def test_the_units_of_the_kernel():
             hold_hours=4,
             raised_hours=168,
             alert_every_s=0.5,
+            settling_days=2,
+            longest_call_hours=0.5,
         )
     )[0]
     assert record["prior_rate"].tolist() == pytest.approx([1e-6, 1e-7, 1e-8, 1e-9])
@@ -61,13 +65,17 @@ def test_the_units_of_the_kernel():
     assert record["hold_ms"] == 4 * HOUR_MS
     assert record["raised_ms"] == 7 * DAY_MS
     assert record["alert_every_ms"] == 500
+    assert record["settling_ms"] == 2 * DAY_MS
+    assert record["longest_ms"] == HOUR_MS // 2
 
 
 @pytest.mark.parametrize(
     "name",
     [
         *("new_country_doubt", "thief_countries", "redial_nats", "call_nats", "alert_nats", "hold_nats", "learn_nats"),
-        *("month_multiple", "month_floor", "month_new_customer"),
+        *("month_multiple", "month_floor", "month_new_customer", "month_unknown_customer", "cut_lead_ms"),
+        *("international_multiple", "international_floor", "international_new_customer"),
+        *("international_unknown_customer", "same_day_multiple", "same_day_whole", "same_day_floor"),
     ],
 )
 def test_numbers_that_the_kernel_takes_as_they_are(name):

@@ -7,6 +7,7 @@ import pytest
 
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.watch.state import (
+    AGREED,
     CALL_ID_BYTES,
     CONTRACT,
     FAR,
@@ -23,7 +24,7 @@ from sekisho.core.watch.state import (
     with_room,
 )
 
-ROWS = ("lines", "contracts", "open", "timers")
+ROWS = ("lines", "contracts", "agreed", "open", "timers")
 
 
 def filled(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
@@ -50,20 +51,23 @@ def test_a_fresh_line_knows_nothing():
 
 def test_a_fresh_contract_has_spent_nothing_and_has_no_timer():
     row = new_state(2, 2).contracts[1]
-    assert (row["month"], row["first_month"], row["told_month"], row["open_head"]) == (NONE, NONE, NONE, NONE)
+    assert (row["month"], row["first_month"], row["open_head"]) == (NONE, NONE, NONE)
     assert row["armed_at"] == FAR
-    assert row["told_day"] == NEVER
+    assert row["told_day"] == row["told_limits"] == row["agreed"] == row["lines"] == 0
     assert row["month_spend"] == row["last_spend"] == row["day_spend"].sum() == 0
 
 
 def test_a_fresh_slot_is_free():
     row = new_state(2, 2).open[1]
     assert (row["line"], row["before"], row["after"], row["answer"]) == (NONE, NONE, NONE, NEVER)
+    assert row["older"] == row["younger"] == NONE
 
 
 def test_fresh_totals():
     totals = new_state(2, 2).totals[0]
-    assert (totals["free_slot"], totals["now"]) == (NONE, NEVER)
+    assert (totals["free_slot"], totals["oldest"], totals["youngest"]) == (NONE, NONE, NONE)
+    assert totals["now"] == totals["begun"] == NEVER
+    assert totals["agreed"] == 1, "the policy's"
     assert totals["started"] == totals["ended"] == totals["slots_used"] == totals["timers"] == totals["lines"] == 0
 
 
@@ -97,6 +101,7 @@ def test_a_snapshot_holds_used_rows_only_and_comes_back():
     assert {name: rows.size for name, rows in arrays.items()} == {
         "watch.lines": 5,
         "watch.contracts": 5,
+        "watch.agreed": 1,
         "watch.open": 7,
         "watch.timers": 9,
         "watch.totals": 1,
@@ -153,7 +158,9 @@ def test_a_snapshot_may_have_lost_the_alignment_of_its_records():
     assert back.contracts.dtype.isalignedstruct
 
 
-@pytest.mark.parametrize("kind", [LINE, CONTRACT, OPEN_CALL, TIMER], ids=["line", "contract", "open call", "timer"])
+@pytest.mark.parametrize(
+    "kind", [LINE, CONTRACT, AGREED, OPEN_CALL, TIMER], ids=["line", "contract", "agreed", "open", "timer"]
+)
 def test_kernels_may_read_the_records_in_place(kind):
     assert kind.isalignedstruct
     assert kind.itemsize % 8 == 0
@@ -163,8 +170,9 @@ def test_a_line_stays_in_its_budget():
     """DESIGN §11: 400 bytes a line, on average; and what every call touches is one cache line of its contract."""
     assert bytes_per_line() == LINE.itemsize + CONTRACT.itemsize
     assert bytes_per_line() <= 400
+    assert CONTRACT.itemsize <= 176
     hot = ("month_spend", "last_spend", "bucket", "armed_at", "month", "first_month", "open_head", "told_multiple")
-    for name in (*hot, "automatic_hold", "limited"):
+    for name in (*hot, "abroad_spend", "agreed", "automatic_hold", "limited"):
         kind, offset = CONTRACT.fields[name][:2]
         assert offset + kind.itemsize <= 64
 

@@ -20,7 +20,7 @@ from sekisho.core.units import Price, charge_of
 from sekisho.core.watch.assign import join_contract, make_lines
 from sekisho.core.watch.judged import REASONS, WRITES_AT_ONCE, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.state import FAR, NEVER, NONE, from_arrays, new_state, to_arrays, with_room
+from sekisho.core.watch.state import FAR, NEVER, NONE, TOTALS, from_arrays, new_state, to_arrays, with_room
 from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, NEEDS_VERDICT_ROOM, SETTLE, advance, run
 
 PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "watch.md"
@@ -311,7 +311,8 @@ def same(one: Watch, other: Watch, *, rooms: bool = True) -> None:
     if not rooms:
         for arrays in (mine, theirs):
             arrays.pop("watch.timers")
-            arrays["watch.totals"] = np.delete(np.array(arrays["watch.totals"].tolist()), 4, axis=1)
+            place = TOTALS.names.index("timers")
+            arrays["watch.totals"] = np.delete(np.array(arrays["watch.totals"].tolist()), place, axis=1)
     for name, rows in mine.items():
         np.testing.assert_array_equal(rows, theirs[name])
     np.testing.assert_array_equal(one.slots, other.slots)

@@ -1,54 +1,138 @@
-"""What a `lines` message changes: whose contract a line belongs to, its limits, its terms."""
+"""What a `lines` message changes: whose contract a line belongs to, what that has agreed on, its terms; a farewell."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 import numpy as np
 
 from sekisho.core.units import PRICE_FIELDS
-from sekisho.core.watch.book import aids, open_book
-from sekisho.core.watch.features import NO_TRACES
+from sekisho.core.watch.book import NO_AIDS, open_book
+from sekisho.core.watch.expiry import expire
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
-from sekisho.core.watch.policy import DIALS
-from sekisho.core.watch.scorecard import NO_TREES
+from sekisho.core.watch.policy import DIALS, Policy
+from sekisho.core.watch.rules.allowed_countries import country_bits
 from sekisho.core.watch.spend import turn_to
-from sekisho.core.watch.state import BUCKET_MS, NONE, Record, WatchState, with_room
+from sekisho.core.watch.state import (
+    AGREED,
+    BUCKET_MS,
+    I64,
+    LIMITS_CALLS,
+    LIMITS_MONEY,
+    NONE,
+    Record,
+    WatchState,
+    new_state,
+    with_room,
+)
 from sekisho.core.watch.timers import arm
 
+MONEY_LIMITS: Final = ("daily_limit", "monthly_limit", "international_monthly_limit")  # milli-yen
+CALL_LIMITS: Final = ("price_ceiling", "concurrent_calls")  # milli-yen a minute; calls
+_DEFAULTS: Final = 0  # the row of AGREED that the policy fills
 # What `open_book` wants beside the state, where no call is judged.
-_NO_CALLS: Final = (
-    np.zeros(1, DIALS),
-    new_calls(0),
-    np.zeros((0, PRICE_FIELDS), np.int64),
-    np.zeros(0, np.int64),
-    room_for_verdicts(0),
-    aids(NO_TREES, NO_TRACES),
-)
+_NO_DIALS, _NO_CALLS = np.zeros(1, DIALS), new_calls(0)
+_NO_PRICES, _NO_SLOTS = np.zeros((0, PRICE_FIELDS), np.int64), np.zeros(0, np.int64)
+_NO_VERDICTS: Final = room_for_verdicts(0)
 
 
 def make_lines(
-    state: WatchState, count: int, *, automatic_hold: bool, daily_limit: int, monthly_limit: int
+    state: WatchState, count: int, *, automatic_hold: bool, allowed_countries: Iterable[str] = (), **limits: int
 ) -> WatchState:
-    """Make rows for lines up to `count`, each its own contract with these terms (limits in milli-yen, 0 = none)."""
+    """Make rows for lines up to `count`, each its own contract with these terms.
+
+    `limits` are those of MONEY_LIMITS and CALL_LIMITS (not named or 0 = none). They and the countries hold for every
+    contract that has agreed on nothing else, also for those that were there before.
+    """
     state = with_room(state, count, 1)
+    _set_defaults(state, allowed_countries, limits)
     known = int(state.totals["lines"][0])
     fresh = slice(known, count)
     state.lines["contract"][fresh] = range(known, count)
+    state.contracts["lines"][fresh] = 1
     state.contracts["automatic_hold"][fresh] = automatic_hold
-    state.contracts["daily_limit"][fresh] = daily_limit
-    state.contracts["monthly_limit"][fresh] = monthly_limit
-    state.contracts["limited"][fresh] = daily_limit > 0 or monthly_limit > 0
+    state.contracts["limited"][fresh] = _flags(state.agreed[_DEFAULTS])
     state.totals["lines"] = state.totals["contracts"] = max(known, count)
     return state
 
 
-def set_limit(state: WatchState, contract: int, name: str, milliyen: int) -> None:
-    """Set a contract's `daily_limit` or `monthly_limit` (milli-yen, 0 = none), for its calls in progress too."""
-    state.contracts[name][contract] = milliyen
-    limits = (state.contracts["daily_limit"][contract], state.contracts["monthly_limit"][contract])
-    state.contracts["limited"][contract] = any(limit > 0 for limit in limits)
+def make_lines_by(policy: Policy, state: WatchState, count: int) -> WatchState:
+    """Make rows for lines up to `count`, each its own contract with what the policy says."""
+    limits = {name: getattr(policy, name) for name in (*MONEY_LIMITS, *CALL_LIMITS)}
+    terms: dict[str, Any] = {"automatic_hold": policy.automatic_hold, "allowed_countries": policy.allowed_countries}
+    return make_lines(state, count, **terms, **limits)
+
+
+def _set_defaults(state: WatchState, countries: Iterable[str], limits: dict[str, int]) -> None:
+    wanted = np.zeros(1, AGREED)
+    bits = country_bits(countries)
+    wanted["countries"], wanted["listed"] = bits, bits.any()
+    for name, limit in limits.items():
+        wanted[name] = limit
+    if wanted[0] != state.agreed[_DEFAULTS]:
+        state.agreed[_DEFAULTS] = wanted[0]
+        state.contracts["limited"][state.contracts["agreed"] == _DEFAULTS] = _flags(wanted[0])
+
+
+def _flags(agreed: Record) -> int:
+    money = any(agreed[name] > 0 for name in MONEY_LIMITS)
+    calls = bool(agreed["listed"]) or any(agreed[name] > 0 for name in CALL_LIMITS)
+    return LIMITS_MONEY * money + LIMITS_CALLS * calls
+
+
+def set_limit(state: WatchState, contract: int, name: str, limit: int) -> WatchState:
+    """Set one of MONEY_LIMITS or CALL_LIMITS of a contract (0 = none), for its calls in progress too."""
+    return _agree(state, contract, {name: limit})
+
+
+def set_countries(state: WatchState, contract: int, countries: Iterable[str]) -> WatchState:
+    """Let a contract call these countries only (ISO alpha-2, or +882); none: every country. Raises ValueError."""
+    bits = country_bits(countries)
+    return _agree(state, contract, {"countries": bits, "listed": bits.any()})
+
+
+def _agree(state: WatchState, contract: int, changes: dict[str, Any]) -> WatchState:
+    row = int(state.contracts["agreed"][contract])
+    if all(np.array_equal(state.agreed[name][row], value) for name, value in changes.items()):
+        return state
+    if row == _DEFAULTS:
+        state, row = _row_of_its_own(state)
+        state.contracts["agreed"][contract] = row
+    for name, value in changes.items():
+        state.agreed[name][row] = value
+    state.contracts["limited"][contract] = _flags(state.agreed[row])
     _look_at_once(state, contract)
+    return state
+
+
+def _row_of_its_own(state: WatchState) -> tuple[WatchState, int]:
+    """A row that begins with what the policy says."""
+    totals = state.totals[0]
+    row = int(totals["free_agreed"])
+    if row:
+        totals["free_agreed"] = state.agreed["following"][row]
+    else:
+        row = int(totals["agreed"])
+        state = with_room(state, 0, 0, row + 1)
+        totals["agreed"] += 1
+    state.agreed[row] = state.agreed[_DEFAULTS]
+    return state, row
+
+
+def reset_contract(state: WatchState, contract: int, lines: int, *, automatic_hold: bool) -> None:
+    """Forget a contract that has no calls in progress: nothing spent, nothing told, what the policy says.
+
+    `lines` is how many lines it has from now on.
+    """
+    row = int(state.contracts["agreed"][contract])
+    if row != _DEFAULTS:
+        state.agreed["following"][row] = state.totals["free_agreed"][0]
+        state.totals["free_agreed"] = row
+    state.contracts[contract] = new_state(1, 1).contracts[0]
+    state.contracts["lines"][contract] = lines
+    state.contracts["automatic_hold"][contract] = automatic_hold
+    state.contracts["limited"][contract] = _flags(state.agreed[_DEFAULTS])
 
 
 def join_contract(state: WatchState, line: int, contract: int) -> None:
@@ -59,9 +143,8 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
     old = int(state.lines["contract"][line])
     if old == contract:
         return
-    alone = old == line and not (state.lines["contract"][: int(state.totals["lines"][0])] == old).sum() > 1
     source, target = state.contracts[old], state.contracts[contract]
-    if alone and source["month"] != NONE:
+    if old == line and source["lines"] == 1 and source["month"] != NONE:
         _move_spend(source, target)
     slot = int(source["open_head"])
     while slot != NONE:
@@ -70,26 +153,64 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
             _unlink(state, old, slot)
             _link(state, contract, slot)
         slot = following
+    source["lines"] -= 1
+    target["lines"] += 1
     state.lines["contract"][line] = contract
     _look_at_once(state, contract)
 
 
+def leave(state: WatchState, line: int, own: int, slots: I64, *, automatic_hold: bool) -> None:
+    """The line is given up. What was known of it is forgotten, and it is a new line should it ever call again.
+
+    Its calls in progress expire (expiry.py; `slots` has a call's slot by its handle). `own` is the row of its contract
+    from now on: the one it has, where it is alone there, which is forgotten too; else one that no line has.
+    """
+    old, now = int(state.lines["contract"][line]), max(int(state.totals["now"][0]), 0)
+    book = open_book(state, _NO_DIALS, _NO_CALLS, _NO_PRICES, slots, _NO_VERDICTS, NO_AIDS)
+    slot = int(state.contracts["open_head"][old])
+    while slot != NONE:
+        following = int(state.open["after"][slot])
+        if state.open["line"][slot] == line:
+            expire(book, slot, now)
+        slot = following
+    if own != old:
+        state.contracts["lines"][old] -= 1
+        _look_at_once(state, old)
+    reset_contract(state, own, 1, automatic_hold=automatic_hold)
+    _give_back_abroad(state, int(state.lines["abroad"][line]))
+    state.lines[line] = new_state(1, 1).lines[0]
+    state.lines["contract"][line] = own
+
+
+def _give_back_abroad(state: WatchState, row: int) -> None:
+    """What was remembered of a line's calls abroad is forgotten, and its row is free for another line."""
+    if row == NONE:
+        return
+    state.abroad[row] = new_state(1, 1).abroad[0]
+    state.abroad["first_minute"][row] = state.totals["free_abroad"][0]
+    state.totals["free_abroad"] = row
+
+
 def _move_spend(source: Record, target: Record) -> None:
     at = int(source["bucket"]) * BUCKET_MS  # in the same month and bucket as what was spent last
-    if target["month"] != NONE:
+    met = target["month"] != NONE
+    if met:
         at = max(at, int(target["bucket"]) * BUCKET_MS)
     turn_to(source, at)
     turn_to(target, at)
-    for name in ("month_spend", "last_spend", "day_spend"):
+    for name in ("month_spend", "last_spend", "abroad_spend", "abroad_last", "day_spend", "course", "last_course"):
         target[name] += source[name]
         source[name] = 0
-    target["first_month"] = min(source["first_month"], target["first_month"])
+    firsts = [tuple(each[["first_month", "first_day"]].item()) for each in (source, target)]
+    target["first_month"], target["first_day"] = min(firsts) if met else firsts[0]
+    target["stranger"] = min(source["stranger"], target["stranger"]) if met else source["stranger"]
 
 
 def _look_at_once(state: WatchState, contract: int) -> None:
     """Let the contract's timer speak next: what was computed for its calls in progress no longer holds."""
     if state.contracts["open_head"][contract] != NONE:
-        arm(open_book(state, *_NO_CALLS), contract, int(state.totals["now"][0]))
+        book = open_book(state, _NO_DIALS, _NO_CALLS, _NO_PRICES, _NO_SLOTS, _NO_VERDICTS, NO_AIDS)
+        arm(book, contract, int(state.totals["now"][0]))
 
 
 def _unlink(state: WatchState, contract: int, slot: int) -> None:

@@ -14,11 +14,13 @@ import numpy as np
 from numba import njit
 
 from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
-from sekisho.core.watch.features import NATS, TRACE, VECTOR, Traces
+from sekisho.core.watch.features import NATS, NO_TRACES, TRACE, VECTOR, Traces
 from sekisho.core.watch.judged import CALL, VERDICT, WRITES_AT_ONCE, Verdicts
 from sekisho.core.watch.policy import DIALS
+from sekisho.core.watch.scorecard import NO_TREES
 from sekisho.core.watch.state import (
     ABROAD,
+    AGREED,
     BLOCK,
     CONTRACT,
     LINE,
@@ -42,6 +44,7 @@ class Book(NamedTuple):
     abroad: int
     blocks: int
     contracts: int
+    agreed: int
     open: int
     timers: int
     totals: int
@@ -73,12 +76,8 @@ CONTRACT_BYTES: Final = CONTRACT.itemsize
 FILLED: Final = np.dtype([("verdicts", np.int64)])
 
 
-_line, _contract, _open, _timer = (
-    record_reader(LINE),
-    record_reader(CONTRACT),
-    record_reader(OPEN_CALL),
-    record_reader(TIMER),
-)
+_line, _contract, _agreed = record_reader(LINE), record_reader(CONTRACT), record_reader(AGREED)
+_open, _timer = record_reader(OPEN_CALL), record_reader(TIMER)
 _totals, _dials, _call, _price = record_reader(TOTALS), record_reader(DIALS), record_reader(CALL), record_reader(PRICE)
 _abroad, _block, _sight, _trace = (
     record_reader(ABROAD),
@@ -138,6 +137,12 @@ def new_trace(book: Book) -> Record:
 def contract_at(book: Book, row: int) -> Record:
     """The contract in this row."""
     return _contract(book.contracts, row)
+
+
+@njit(cache=True)
+def agreed_at(book: Book, row: int) -> Record:
+    """What is agreed in this row; a contract's is `contract.agreed`."""
+    return _agreed(book.agreed, row)
 
 
 @njit(cache=True)
@@ -236,6 +241,9 @@ def aids(trees: Records, traces: Traces) -> Aids:
     return Aids(trees, traces, np.zeros(1, NATS), np.zeros(1, VECTOR), np.zeros(1, SIGHT))
 
 
+NO_AIDS: Final = aids(NO_TREES, NO_TRACES)  # where nothing is scored
+
+
 @njit(cache=True)
 def open_book(
     state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, out: Verdicts, tools: Aids
@@ -246,6 +254,7 @@ def open_book(
         int(state.abroad.ctypes.data),
         int(state.blocks.ctypes.data),
         int(state.contracts.ctypes.data),
+        int(state.agreed.ctypes.data),
         int(state.open.ctypes.data),
         int(state.timers.ctypes.data),
         int(state.totals.ctypes.data),

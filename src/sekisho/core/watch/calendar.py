@@ -57,6 +57,12 @@ def part_of_week(at: int, closed: Any) -> int:
 @njit(cache=True)
 def month_index(at: int) -> int:
     """Months since January of year 0, by the calendar in Japan (the billing month of an instant)."""
+    return month_and_day(at)[0]
+
+
+@njit(cache=True)
+def month_and_day(at: int) -> tuple[int, int]:
+    """The billing month of an instant, as `month_index` counts, and the day of that month, from 1."""
     # Days → civil date by the 400-year eras of the Gregorian calendar, years beginning in March.
     days = (at + JST_OFFSET_MS) // DAY_MS + 719_468
     era = days // 146_097
@@ -65,7 +71,8 @@ def month_index(at: int) -> int:
     of_year = of_era - (365 * year + year // 4 - year // 100)
     march = (5 * of_year + 2) // 153
     month = march + 2 if march < 10 else march - 10  # 0 = January
-    return (year + era * 400 + (1 if month <= 1 else 0)) * 12 + month
+    day = of_year - (153 * march + 2) // 5 + 1
+    return (year + era * 400 + (1 if month <= 1 else 0)) * 12 + month, day
 
 
 @njit(cache=True)

@@ -9,9 +9,14 @@ from numba import njit
 
 from sekisho.core.watch.state import EVIDENCES, I64, NEVER, NONE, Records
 
-SCORE, MONTH_MULTIPLE, DAILY_LIMIT, MONTHLY_LIMIT = range(4)
-REASONS: Final = ("score", "month_multiple", "daily_limit", "monthly_limit")
-WRITES_AT_ONCE: Final = 8  # at most so many verdicts from one event or one timer
+SCORE, MONTH_MULTIPLE, DAILY_LIMIT, MONTHLY_LIMIT, INTERNATIONAL_MULTIPLE, SAME_DAY_MULTIPLE = range(6)
+INTERNATIONAL_MONTHLY_LIMIT, PRICE_CEILING, ALLOWED_COUNTRIES, CONCURRENT_CALLS = range(6, 10)
+# Part of stored data: add at the end. After the score, the rules in the order of rules/catalogue.py.
+REASONS: Final = (
+    *("score", "month_multiple", "daily_limit", "monthly_limit", "international_multiple", "same_day_multiple"),
+    *("international_monthly_limit", "price_ceiling", "allowed_countries", "concurrent_calls"),
+)
+WRITES_AT_ONCE: Final = 16  # at most so many verdicts from one event or one timer
 
 # One row a call (backtest) or a call's event (engine); instants in ms, NEVER = not yet.
 CALL: Final = np.dtype(

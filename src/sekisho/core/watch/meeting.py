@@ -27,8 +27,13 @@ def abroad_of(book: Book, line_row: int, at: int) -> Record:
     line = line_at(book, line_row)
     if line.abroad == NONE:
         totals = totals_of(book)
-        line.abroad = totals.abroad
-        totals.abroad += 1
+        free = int(totals.free_abroad)
+        if free == NONE:
+            line.abroad = totals.abroad
+            totals.abroad += 1
+        else:
+            line.abroad = free
+            totals.free_abroad = abroad_at(book, free).first_minute
         abroad = abroad_at(book, line.abroad)
         abroad.line = line_row
         abroad.at = abroad.counted_at = at

@@ -55,12 +55,27 @@ class Policy:
     # The notice's rule: all charges of the month ≥ multiple x last month's, and not below the floor.
     month_multiple: float = 3.0
     month_floor: int = 5_000_000
-    month_new_customer: int = (
-        20_000_000  # stands for last month's charges where there was no last month, or none charged
-    )
-    # The customer's own limits where the line says nothing else; 0 = none.
+    month_new_customer: int = 20_000_000  # stands for last month where there was none, or nothing was charged
+    month_unknown_customer: int = 200_000_000  # the same of a customer who may have been there before the watch was
+    settling_days: float = 31.0  # so long after the watch's first event a customer it meets may be an old one
+    # The same on international charges alone.
+    international_multiple: float = 3.0
+    international_floor: int = 5_000_000
+    international_new_customer: int = 5_000_000
+    international_unknown_customer: int = 50_000_000
+    # Earlier in a month: charges ≥ multiple x last month's up to the same days, ≥ whole x all of last month's, ≥ floor.
+    same_day_multiple: float = 3.0
+    same_day_whole: float = 1.0
+    same_day_floor: int = 10_000_000
+    # What a contract agrees on where nobody has said anything else; 0 or nothing = no such limit.
     daily_limit: int = 0
     monthly_limit: int = 0
+    international_monthly_limit: int = 0
+    price_ceiling: int = 0  # milli-yen a minute
+    concurrent_calls: int = 0
+    allowed_countries: tuple[str, ...] = ()  # ISO 3166 alpha-2, or a global service: +882
+    cut_lead_ms: int = 1_000  # so long before a unit begins a limit asks for the cut
+    longest_call_hours: float = 24.0  # a call whose end has not come then has ended, for all we know
     scorecard: Scorecard | None = None  # trained trees; None: the label-free score decides
 
     @property
@@ -92,6 +107,9 @@ DIALS: Final = np.dtype(
         ("raised_nats", np.float64),
         ("learn_nats", np.float64),
         ("month_multiple", np.float64),
+        ("international_multiple", np.float64),
+        ("same_day_multiple", np.float64),
+        ("same_day_whole", np.float64),
         ("probation_ms", np.int64),
         ("hold_ms", np.int64),
         ("renew_ms", np.int64),
@@ -99,6 +117,14 @@ DIALS: Final = np.dtype(
         ("alert_every_ms", np.int64),
         ("month_floor", np.int64),
         ("month_new_customer", np.int64),
+        ("month_unknown_customer", np.int64),
+        ("settling_ms", np.int64),
+        ("international_floor", np.int64),
+        ("international_new_customer", np.int64),
+        ("international_unknown_customer", np.int64),
+        ("same_day_floor", np.int64),
+        ("cut_lead_ms", np.int64),
+        ("longest_ms", np.int64),
         ("closed", np.uint8, (CALENDAR_DAYS,)),  # 1 on days off, from calendar.FIRST_DAY on
     ],
     align=True,
@@ -123,6 +149,8 @@ def dials(policy: Policy) -> npt.NDArray[np.void]:
         "probation_ms": int(policy.probation_hours * HOUR_MS),
         "hold_ms": int(policy.hold_hours * HOUR_MS),
         "raised_ms": int(policy.raised_hours * HOUR_MS),
+        "settling_ms": int(policy.settling_days * 24 * HOUR_MS),
+        "longest_ms": int(policy.longest_call_hours * HOUR_MS),
         "alert_every_ms": int(policy.alert_every_s * SECOND_MS),
         "closed": japanese_holidays(),
     }

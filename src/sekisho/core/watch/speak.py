@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numba import njit
 
+from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch import recent, scorecard, spend
@@ -65,6 +66,12 @@ def hold(line: Record, abroad: Record, scope: int, at: int, dials: Dials) -> boo
 
 
 @njit(cache=True)
+def is_hold_due(line: Record, at: int, dials: Dials) -> bool:
+    """Whether `may_hold` would hold the line: nothing covers all its international calls for a while yet."""
+    return not covers(line.held_until, line.held_country, EVERYWHERE, dials.renew_ms, at)
+
+
+@njit(cache=True)
 def ask(line: Record, abroad: Record, country: int, at: int, dials: Dials) -> bool:
     """Ask for the PIN at all international calls for `hold_ms`; False where that is done, or the call is held."""
     if covers(line.asked_until, line.asked_country, country, dials.renew_ms, at):
@@ -82,6 +89,12 @@ def ask(line: Record, abroad: Record, country: int, at: int, dials: Dials) -> bo
 def may_hold(book: Book, line: Record, at: int, dials: Dials) -> bool:
     """Hold all international calls of a line because of its money; see `hold`."""
     return hold(line, abroad_at(book, max(line.abroad, 0)), EVERYWHERE, at, dials)
+
+
+@njit(cache=True)
+def may_hold_there(book: Book, line: Record, country: int, at: int, dials: Dials) -> bool:
+    """Hold one destination of the line; a destination that nobody can name (country 0), all international calls."""
+    return hold(line, abroad_at(book, max(line.abroad, 0)), EVERYWHERE if country == NO_COUNTRY else country, at, dials)
 
 
 @njit(cache=True)

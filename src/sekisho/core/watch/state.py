@@ -5,7 +5,8 @@ A line that never calls abroad has no habit abroad to remember: ABROAD is a reco
 line's first international call. BLOCK remembers a block of foreign numbers, whichever lines call it.
 A line belongs to one contract (its own, until a `lines` message says otherwise). An open call is a slot in a pool; the
 slots of one contract are a doubly linked list, so that the cost of its calls in progress can be summed whenever
-something happens on it. Sizes: `bytes_per_line` below; budget DESIGN §11.
+something happens on it, and those of all contracts another, oldest first, so that a call whose end never comes expires.
+Sizes: `bytes_per_line` below; budget DESIGN §11.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ HYPOTHESES: Final = 3  # the fast and the slow thief, and an odd but honest burs
 DAY_BUCKETS: Final = 9  # eight of three hours make a day; the ninth is the one being filled
 BUCKET_MS: Final = 3 * 3_600_000
 BLOCKS: Final = 1 << 16  # blocks of numbers remembered, by their hash; the newer takes the place of the older
+PIECES: Final = 5  # of a month: six days each, the last one what is left
+PIECE_DAYS: Final = 6
+COUNTRY_WORDS: Final = 27
 NEVER: Final = -(1 << 62)
 FAR: Final = 1 << 62
 NONE: Final = -1
@@ -102,9 +106,9 @@ ABROAD: Final = np.dtype(
         ("opened", np.float32),  # countries opened, fading
         ("dear", np.float32),  # dearest yen a minute among the countries it knows
         ("peak_since", np.int32),  # minute
-        ("first_minute", np.int32),  # its first call abroad
+        ("first_minute", np.int32),  # its first call abroad; of a free row, the next free one
         ("said_minute", np.int32),  # last ask or hold
-        ("line", np.int32),  # NONE = free row; then `open` below leads to the next free one
+        ("line", np.int32),  # NONE = free row
         ("last_number", np.uint32),
         ("open", np.int16),  # international calls in progress
         ("redials", np.int16),  # how often in a row the same number was called
@@ -128,20 +132,43 @@ CONTRACT: Final = np.dtype(
     [
         ("month_spend", np.int64),  # milli-yen of finished calls in the billing month `month`
         ("last_spend", np.int64),  # milli-yen, the month before
-        ("bucket", np.int64),  # index of the youngest three hours
+        ("abroad_spend", np.int64),  # of `month_spend`, that of international calls
         ("armed_at", np.int64),  # the timer that counts for this contract; FAR = none
-        ("month", np.int32),
-        ("first_month", np.int32),  # the first month we have seen of it
+        ("bucket", np.int32),  # index of the youngest three hours
         ("open_head", np.int32),  # first open call
-        ("told_multiple", np.int16),  # how often the notice's rule has spoken in this month
+        ("agreed", np.int32),  # its row of AGREED; 0 = what the policy says
+        ("lines", np.int32),  # how many lines it has
+        ("month", np.int16),
+        ("first_month", np.int16),  # the first month we have seen of it
+        ("first_day", np.uint8),  # the day of that month, from 1
+        ("told_multiple", np.uint8),  # how often the notice's rule has spoken in this month
+        ("told_abroad", np.uint8),  # the same for international charges alone
+        ("told_same_day", np.uint8),  # 1 = the rule `same_day_multiple` has spoken in this month
+        ("told_limits", np.uint8),  # bits of the limits of a month that were told in it: rules' TOLD
         ("automatic_hold", np.uint8),  # terms with an automatic-hold clause are in force
-        ("limited", np.uint8),  # 1 = the customer has set a limit
-        ("first_day", np.int32),  # day (since 1970) of the first call we have seen of it
+        ("limited", np.uint8),  # bits: LIMITS_MONEY, LIMITS_CALLS
+        ("stranger", np.uint8),  # 1 = first seen while the watch itself was new: an old customer, for all we know
+        ("told_day", np.uint32),  # seconds since 1970 of the last alert of the daily limit; 0 = never
+        ("abroad_last", np.int64),  # of `last_spend`, that of international calls
         ("day_spend", np.int64, (DAY_BUCKETS,)),  # [bucket modulo DAY_BUCKETS] milli-yen of finished calls
-        ("daily_limit", np.int64),  # 0 = none
-        ("monthly_limit", np.int64),  # 0 = none
-        ("told_day", np.int64),  # instant of the last alert of the daily limit
-        ("told_month", np.int32),  # month of the last alert of the monthly limit
+        ("course", np.uint32, (PIECES - 1,)),  # tenths of a yen by pieces of this month; the last piece is the rest
+        ("last_course", np.uint32, (PIECES - 1,)),  # the same of the month before
+    ],
+    align=True,
+)
+LIMITS_MONEY: Final = 1  # a limit on money is agreed
+LIMITS_CALLS: Final = 2  # a price ceiling, allowed countries, or a limit on calls at a time is agreed
+# What few contracts have agreed on beside their terms. Row 0 is the policy's, for all that have no row of their own.
+AGREED: Final = np.dtype(
+    [
+        ("daily_limit", np.int64),  # milli-yen, 0 = none; so are the next two
+        ("monthly_limit", np.int64),
+        ("international_monthly_limit", np.int64),
+        ("price_ceiling", np.int64),  # milli-yen a minute, 0 = none
+        ("countries", np.uint64, (COUNTRY_WORDS,)),  # one bit a country, see rules/allowed_countries.py
+        ("following", np.int32),  # of a free row: the next free row, 0 = none
+        ("concurrent_calls", np.int16),  # 0 = any number
+        ("listed", np.uint8),  # 1 = only the countries in `countries` may be called
     ],
     align=True,
 )
@@ -179,6 +206,8 @@ OPEN_CALL: Final = np.dtype(
         ("line", np.int32),  # NONE = free slot
         ("before", np.int32),
         ("after", np.int32),
+        ("older", np.int32),  # of all open calls, the one that we were told of before this one
+        ("younger", np.int32),
         ("international", np.uint8),
         ("watched", np.uint8),  # 1 = it is judged: international, and not told by evidence alone
     ],
@@ -187,18 +216,29 @@ OPEN_CALL: Final = np.dtype(
 TIMER: Final = np.dtype([("at", np.int64), ("contract", np.int64)], align=True)
 
 PRICE: Final = np.dtype([("fields", np.int64, (PRICE_FIELDS,))])  # one row of a tariff's prices
-SLOT: Final = np.dtype([("slot", np.int64)])  # the slot of a call while it is open, else NONE
+# The slot of a call while it is open; NONE before and after; EXPIRED or less: its end never came (expiry.py).
+SLOT: Final = np.dtype([("slot", np.int64)])
 # Scalars that change.
 TOTALS: Final = np.dtype(
     [
         ("lines", np.int64),
         ("contracts", np.int64),
-        ("abroad", np.int64),  # rows of ABROAD in use
+        ("abroad", np.int64),  # rows of ABROAD in use, free ones included
+        ("free_abroad", np.int64),  # first of its free rows, NONE = none
+        ("agreed", np.int64),  # rows of AGREED in use, free ones and row 0 included
+        ("free_agreed", np.int64),  # first of its free rows, 0 = none
         ("free_slot", np.int64),  # first of the free slots, NONE = all below slots_used are taken
         ("slots_used", np.int64),
         ("timers", np.int64),
         ("started", np.int64),
         ("ended", np.int64),
+        ("expired", np.int64),  # calls whose end did not come in time
+        (
+            "oldest",
+            np.int64,
+        ),  # first and last in the order in which we were told of the open calls, NONE = none is open
+        ("youngest", np.int64),
+        ("begun", np.int64),  # the first instant the watch has seen
         ("now", np.int64),  # instant up to which the timers have spoken
     ]
 )
@@ -207,6 +247,7 @@ KINDS: Final = {
     "abroad": ABROAD,
     "blocks": BLOCK,
     "contracts": CONTRACT,
+    "agreed": AGREED,
     "open": OPEN_CALL,
     "timers": TIMER,
     "totals": TOTALS,
@@ -220,6 +261,7 @@ class WatchState(NamedTuple):
     abroad: Records
     blocks: Records
     contracts: Records
+    agreed: Records
     open: Records
     timers: Records
     totals: Records  # one record of TOTALS
@@ -228,10 +270,10 @@ class WatchState(NamedTuple):
 def _fresh(kind: np.dtype[np.void], size: int) -> Records:
     rows = np.empty(size, kind)  # numpy asks for huge pages for `empty`, not for `zeros`: faster look-ups
     rows.view(np.uint8).fill(0)
-    for name in ("held_until", "asked_until", "alerted_at", "incoming_since", "signalled_at", "told_day", "answer"):
+    for name in ("held_until", "asked_until", "alerted_at", "incoming_since", "signalled_at", "answer"):
         if name in (kind.names or ()):
             rows[name] = NEVER
-    for name in ("month", "first_month", "first_day", "told_month", "open_head", "line", "before", "after"):
+    for name in ("month", "first_month", "open_head", "line", "before", "after", "older", "younger"):
         if name in (kind.names or ()):
             rows[name] = NONE
     if kind == LINE:
@@ -244,13 +286,15 @@ def _fresh(kind: np.dtype[np.void], size: int) -> Records:
 def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     """An empty state with room for so many lines and open calls; it grows when asked (`with_room`)."""
     totals = np.zeros(1, TOTALS)
-    totals["free_slot"] = NONE
-    totals["now"] = NEVER
+    totals["free_slot"] = totals["free_abroad"] = totals["oldest"] = totals["youngest"] = NONE
+    totals["now"] = totals["begun"] = NEVER
+    totals["agreed"] = 1
     return WatchState(
         _fresh(LINE, lines),
         _fresh(ABROAD, max(lines // 4, 1024)),
         _fresh(BLOCK, BLOCKS),
         _fresh(CONTRACT, lines),
+        _fresh(AGREED, 64),
         _fresh(OPEN_CALL, open_calls),
         _fresh(TIMER, 2 * open_calls),
         totals,
@@ -265,8 +309,8 @@ def _longer(rows: Records, size: int) -> Records:
     return grown
 
 
-def with_room(state: WatchState, lines: int, open_calls: int, abroad: int = 0) -> WatchState:
-    """A state with room for at least so many lines (and contracts), open calls and lines that call abroad.
+def with_room(state: WatchState, lines: int, open_calls: int, agreed: int = 1, abroad: int = 0) -> WatchState:
+    """A state with room for at least so many lines (and contracts), open calls, rows of AGREED and of ABROAD.
 
     Rows are copied where it must grow.
 
@@ -277,6 +321,7 @@ def with_room(state: WatchState, lines: int, open_calls: int, abroad: int = 0) -
         lines=_longer(state.lines, lines),
         abroad=_longer(state.abroad, abroad),
         contracts=_longer(state.contracts, lines),
+        agreed=_longer(state.agreed, agreed),
         open=calls,
         timers=_longer(state.timers, 2 * calls.size),
     )
@@ -284,7 +329,14 @@ def with_room(state: WatchState, lines: int, open_calls: int, abroad: int = 0) -
 
 def to_arrays(state: WatchState) -> dict[str, npt.NDArray[Any]]:
     """The state as named arrays, rows in use only, for a snapshot."""
-    used = {"lines": "lines", "abroad": "abroad", "contracts": "contracts", "open": "slots_used", "timers": "timers"}
+    used = {
+        "lines": "lines",
+        "abroad": "abroad",
+        "contracts": "contracts",
+        "agreed": "agreed",
+        "open": "slots_used",
+        "timers": "timers",
+    }
     rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in used.items()}
     return rows | {"watch.blocks": state.blocks, "watch.totals": state.totals}
 
@@ -304,8 +356,8 @@ def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
     lines = int(max(totals["contracts"][0], totals["lines"][0]))
     timers = int(totals["timers"][0])  # stale ones too, so there may be more than twice the open calls
     state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0]), (timers + 1) // 2))
-    state = with_room(state, 0, 0, int(totals["abroad"][0]))
-    for name in ("lines", "abroad", "blocks", "contracts", "open", "timers"):
+    state = with_room(state, 0, 0, int(totals["agreed"][0]), int(totals["abroad"][0]))
+    for name in ("lines", "abroad", "blocks", "contracts", "agreed", "open", "timers"):
         stored = arrays[f"watch.{name}"]
         getattr(state, name)[: stored.size] = stored
     return state._replace(totals=totals)

@@ -16,6 +16,7 @@ from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import spend
+from sekisho.core.watch.agreed import judge_agreed
 from sekisho.core.watch.book import (
     Aids,
     Book,
@@ -34,14 +35,25 @@ from sekisho.core.watch.book import (
     slot_of,
     totals_of,
 )
+from sekisho.core.watch.expiry import expire, next_expiry, take_back
 from sekisho.core.watch.judged import Events, Verdicts
 from sekisho.core.watch.looks import look_due, next_look_at
 from sekisho.core.watch.meeting import abroad_of, meet, pass_time
-from sekisho.core.watch.money import judge_money, look_again_at
+from sekisho.core.watch.money import judge_money, look_again_at, next_to_hold
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
 from sekisho.core.watch.recent import count_end
 from sekisho.core.watch.speak import Occasion
-from sekisho.core.watch.state import FAR, NEVER, NO_LOOKS, NONE, Record, Records, WatchState
+from sekisho.core.watch.state import (
+    FAR,
+    LIMITS_CALLS,
+    LIMITS_MONEY,
+    NEVER,
+    NO_LOOKS,
+    NONE,
+    Record,
+    Records,
+    WatchState,
+)
 from sekisho.core.watch.timers import arm, next_due
 from sekisho.core.watch.watching import LOOK, UNSEEN, judge_call
 
@@ -126,7 +138,11 @@ def _speak_timers(book: Book, until: int) -> bool:
     while True:
         if not room_to_write(book):
             return False
-        contract_row = next_due(book, until)
+        expiry = next_expiry(book)
+        contract_row = next_due(book, min(until, expiry))
+        if contract_row == NONE and expiry <= until:
+            _arm(book, expire(book, int(totals_of(book).oldest), expiry), expiry)
+            continue
         if contract_row == NONE:
             totals = totals_of(book)
             totals.now = max(totals.now, until)
@@ -136,11 +152,19 @@ def _speak_timers(book: Book, until: int) -> bool:
         arm(book, contract_row, FAR)
         slot = int(contract.open_head)
         if slot != NONE:
+            to_hold = next_to_hold(book, contract, at)
+            slot = slot if to_hold == NONE else to_hold
             call = open_at(book, slot)
-            spend.turn_to(contract, at)
+            spend.reach(book, contract, at)
             judge_money(book, contract, Occasion(NONE, slot, call.handle, int(call.line), ANSWER, at))
             _look_again(book, contract, at)
             _arm(book, contract_row, at)
+
+
+@njit(cache=True)
+def _set_price(book: Book, opened: Record, call: Record) -> None:
+    for field in range(PRICE_FIELDS):
+        opened.price[field] = price_row(book, call.rate).fields[field] if call.rate != NONE else 0
 
 
 @njit(cache=True)
@@ -152,8 +176,7 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
     opened.handle = call.handle
     opened.number = call.number
     opened.international = call.international
-    for field in range(PRICE_FIELDS):
-        opened.price[field] = price_row(book, call.rate).fields[field] if call.rate != NONE else 0
+    _set_price(book, opened, call)
     opened.sight.looks = NO_LOOKS
     if call.international == 1 and call.scored == 1:
         sight = sight_at(book, slot)
@@ -164,7 +187,9 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
         opened.watched = 1
         _judge(book, occasion, sight, START, 0.0)
         contract = contract_at(book, call.contract)
-        if contract.limited == 1:
+        if contract.limited & LIMITS_CALLS:
+            judge_agreed(book, call, occasion)
+        if contract.limited & LIMITS_MONEY:
             judge_money(book, contract, occasion)
     else:
         opened.watched = 0
@@ -191,9 +216,10 @@ def _settle(book: Book, call: Record, occasion: Occasion) -> None:
     """Count the money of a call that is over, speak the rules on it, and look anew at the calls still in progress."""
     contract = contract_at(book, call.contract)
     if call.charge > 0:
-        spend.add_finished(contract, call.start, occasion.at, call.charge)
+        take_back(book, contract, call)
+        spend.add_finished(contract, call.start, occasion.at, call.charge, call.international)
         judge_money(book, contract, occasion)
-    if contract.armed_at < FAR:
+    if contract.armed_at < FAR or contract.limited & LIMITS_MONEY:
         _arm(book, int(call.contract), occasion.at)
 
 
@@ -212,7 +238,7 @@ def _end_abroad(book: Book, call: Record, sight: Record, at: int) -> float:
 def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
     """A call is over: judge it (once more), count its money, speak the rules."""
     kept = slot_of(book, call.handle)
-    if kept.slot != NONE:
+    if kept.slot >= 0:
         slot = int(kept.slot)
         opened = open_at(book, slot)
         if opened.watched == 1:
@@ -221,7 +247,7 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
             _judge(book, occasion, sight_at(book, slot), END, talk)
         finish(book, slot)
         kept.slot = NONE
-    else:
+    elif kept.slot == NONE:  # else it has expired, and is counted
         totals = totals_of(book)
         totals.started += 1
         totals.ended += 1
@@ -230,6 +256,8 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
             _meet(book, call, sight, occasion.at)
             talk = _end_abroad(book, call, sight, occasion.at)
             _judge(book, occasion, sight, UNSEEN, talk)
+            if contract_at(book, call.contract).limited & LIMITS_CALLS:
+                judge_agreed(book, call, occasion)
     _settle(book, call, occasion)
 
 
@@ -244,7 +272,7 @@ def step(book: Book, row: int, kind: int, at: int) -> None:
         _incoming(book, call, kind, at)
         return
     contract = contract_at(book, call.contract)
-    spend.turn_to(contract, at)
+    spend.reach(book, contract, at)
     event = END if kind == SETTLE else kind
     occasion = Occasion(row, NONE, call.handle, int(call.line), event, at)
     if kind == END:
@@ -254,11 +282,14 @@ def step(book: Book, row: int, kind: int, at: int) -> None:
         _settle(book, call, occasion)
         return
     slot = slot_of(book, call.handle).slot
+    if slot < NONE:  # it has expired
+        return
     if slot == NONE:
         slot = _on_start(book, call, occasion)
     opened = open_at(book, slot)
-    if kind == ANSWER and opened.answer == NEVER:
+    if kind == ANSWER and (opened.answer == NEVER or at < opened.answer):
         opened.answer = at
+        _set_price(book, opened, call)  # that of the answer, not of the start
         if price_of(opened).unit_ms > 0:
             judge_money(book, contract, occasion)
             _arm(book, int(call.contract), at)

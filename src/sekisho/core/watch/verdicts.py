@@ -11,16 +11,14 @@ import pyarrow as pa
 
 from sekisho.core.tables import VERDICTS
 from sekisho.core.terms.call import ACTION_NAMES
-from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.evidence import catalogue
-from sekisho.core.watch.judged import DAILY_LIMIT, MONTH_MULTIPLE, MONTHLY_LIMIT, REASONS, SCORE
-from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
+from sekisho.core.watch.judged import REASONS, SCORE
+from sekisho.core.watch.rules import catalogue as rules
 from sekisho.core.watch.state import Records
 
 INTERNATIONAL: Final = "international"
 Scopes = Callable[[int], str]  # a country (terms/destination) → its E.164 prefixes with spaces between
 WORTH_TELLING: Final = 0.005  # nats; an evidence with less has nothing to say
-_RULES: Final = {module.NAME: module for module in (month_multiple, daily_limit, monthly_limit)}
 
 
 def verdict_id(company: str, line: str, call_id: str, event: int, reason: str, at: int, policy_version: str) -> str:
@@ -42,11 +40,7 @@ def _evidence(verdict: Any) -> list[dict[str, Any]]:
             for name, nats, key, fact in told
             if abs(nats) >= WORTH_TELLING
         ]
-    named = {
-        MONTH_MULTIPLE: {"spent": facts[0] / MILLIYEN, "last": facts[1] / MILLIYEN, "multiple": facts[2]},
-        DAILY_LIMIT: {"spent": facts[0] / MILLIYEN, "limit": facts[1] / MILLIYEN},
-        MONTHLY_LIMIT: {"spent": facts[0] / MILLIYEN, "limit": facts[1] / MILLIYEN},
-    }[reason]
+    named = rules.facts_of(REASONS[reason], facts)
     return [{"name": REASONS[reason], "nats": 0.0, "facts": json.dumps(named)}]
 
 
@@ -81,9 +75,8 @@ def verdict_batch(
     return pa.RecordBatch.from_arrays([pa.array(table[f.name], f.type) for f in VERDICTS], schema=VERDICTS)
 
 
-def say(name: str, facts: Mapping[str, float], language: str) -> str:
+def say(name: str, facts: Mapping[str, Any], language: str) -> str:
     """What an evidence or a rule says, for people; `language` is `ja` or `en`."""
-    if name in _RULES:
-        rule = _RULES[name]
-        return (rule.JA if language == "ja" else rule.EN).format(**facts)
+    if name in rules.NAMES:
+        return rules.sentence(name, language, facts)
     return catalogue.sentence(name, language, facts)

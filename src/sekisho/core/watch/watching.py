@@ -26,7 +26,16 @@ from sekisho.core.watch.speak import Occasion, ask, hold, may_alert, write_score
 from sekisho.core.watch.state import NEVER, Record
 
 ALERT, ASK, HOLD = int(Action.ALERT), int(Action.ASK), int(Action.HOLD)
+MONTHS_BEFORE_1970 = 1970 * 12
+DAYS_A_MONTH = 30.436875
 LOOK, UNSEEN = 3, 4  # of the feature `event`, beside CallEvent: a call in progress; the end of a call nobody saw begin
+
+
+@njit(cache=True)
+def _days_known(contract: Record, at: int) -> float:
+    """Days since the contract's first call, to a day or two: months are taken to be alike."""
+    first = (contract.first_month - MONTHS_BEFORE_1970) * DAYS_A_MONTH + contract.first_day - 1
+    return max(at / DAY_MS - first, 0.0)
 
 
 @njit(cache=True)
@@ -77,7 +86,7 @@ def fill_vector(
     x[34] = log_ratio(abroad.calls_day, abroad.usual_calls + 1.0)
     x[35] = math.log1p(sight.gap_s)
     x[36] = math.log1p(max(at / MINUTE_MS - abroad.first_minute, 0.0) / 1440.0)
-    x[37] = math.log1p(max(at // DAY_MS - contract_at(book, line.contract).first_day, 0))
+    x[37] = math.log1p(_days_known(contract_at(book, line.contract), at))
     x[38] = math.log1p(learnt)
     x[39] = math.log1p(abroad.missed_2h)
     x[40] = abroad.missed_2h / max(abroad.calls_2h, 0.1)

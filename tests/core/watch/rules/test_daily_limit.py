@@ -8,14 +8,14 @@ import pytest
 from sekisho.core.terms.instants import HOUR_MS
 from sekisho.core.watch.rules import daily_limit
 from sekisho.core.watch.rules.daily_limit import may_tell, reached
-from sekisho.core.watch.state import CONTRACT, NEVER
+from sekisho.core.watch.state import AGREED, CONTRACT
 
 NOON = 1_780_000_000_000
 
 
-def contract(limit: int):
-    row = np.zeros(1, CONTRACT)
-    row["daily_limit"], row["told_day"] = limit, NEVER
+def agreed(limit: int):
+    row = np.zeros(1, AGREED)
+    row["daily_limit"] = limit
     return row[0]
 
 
@@ -31,17 +31,17 @@ def contract(limit: int):
     ],
 )
 def test_where_it_is_reached(limit, spent, holds):
-    assert reached(contract(limit), spent) is holds
+    assert reached(agreed(limit), spent) is holds
 
 
 def test_the_other_limit_is_not_meant():
-    row = contract(0)
+    row = agreed(0)
     row["monthly_limit"] = 1
     assert not reached(row, 2)
 
 
 def test_the_desk_is_told_once_in_three_hours():
-    row = contract(1)
+    row = np.zeros(1, CONTRACT)[0]
     hours = (0, 1, 2.999, 3, 5.999, 6, 30, 31)
     assert [may_tell(row, NOON + int(hour * HOUR_MS)) for hour in hours] == [
         *(True, False, False, True),

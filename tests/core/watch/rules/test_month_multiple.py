@@ -115,8 +115,8 @@ def test_what_it_says():
     facts = {"spent": 31_234.5, "last": 10_000.0, "multiple": 3.0}
     assert month_multiple.EN.format(**facts) == (
         "Charges this month, calls in progress included, are 31,234 yen: at least 3 times "
-        "the 10,000 yen of last month (or of the reference, for a customer without a last month)"
+        "the 10,000 yen of last month (days of it that are not known stand at a reference)"
     )
     assert month_multiple.JA.format(**facts) == (
-        "今月の通話料は進行中の通話を含め31,234円で、先月(なければ基準額)の10,000円の3倍以上です"
+        "今月の通話料は進行中の通話を含め31,234円で、先月(不明分は基準額)の10,000円の3倍以上です"
     )

@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sekisho.core.terms.instants import DAY_MS, parse_rfc3339
 from sekisho.core.watch.rules import monthly_limit
 from sekisho.core.watch.rules.monthly_limit import may_tell, reached
-from sekisho.core.watch.state import CONTRACT, NONE
+from sekisho.core.watch.spend import turn_to
+from sekisho.core.watch.state import AGREED, new_state
 
-MONTH = 2026 * 12 + 5
+JUNE = parse_rfc3339("2026-06-15T03:00:00Z")
 
 
-def contract(limit: int):
-    row = np.zeros(1, CONTRACT)
-    row["monthly_limit"], row["told_month"], row["month"] = limit, NONE, MONTH
+def agreed(limit: int):
+    row = np.zeros(1, AGREED)
+    row["monthly_limit"] = limit
     return row[0]
 
 
@@ -29,19 +31,20 @@ def contract(limit: int):
     ],
 )
 def test_where_it_is_reached(limit, spent, holds):
-    assert reached(contract(limit), spent) is holds
+    assert reached(agreed(limit), spent) is holds
 
 
 def test_the_other_limit_is_not_meant():
-    row = contract(0)
+    row = agreed(0)
     row["daily_limit"] = 1
     assert not reached(row, 2)
 
 
 def test_the_desk_is_told_once_a_month():
-    row = contract(1)
+    row = new_state(1, 1).contracts[0]
+    turn_to(row, JUNE)
     assert [may_tell(row), may_tell(row)] == [True, False]
-    row["month"] = MONTH + 1
+    turn_to(row, JUNE + 16 * DAY_MS)
     assert [may_tell(row), may_tell(row)] == [True, False]
 
 

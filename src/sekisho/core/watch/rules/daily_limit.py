@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
+from sekisho.core.terms.instants import SECOND_MS
 from sekisho.core.watch.state import BUCKET_MS, Record
 
 NAME = "daily_limit"
@@ -14,15 +16,16 @@ BLIND = "A limit set far above what the line spends."
 
 
 @njit(cache=True)
-def reached(contract: Record, spent: int) -> bool:
+def reached(agreed: Record, spent: int) -> bool:
     """Whether `spent` milli-yen of the last 24 hours, calls in progress included, reaches the limit."""
-    return bool(contract.daily_limit > 0 and spent >= contract.daily_limit)
+    return bool(agreed.daily_limit > 0 and spent >= agreed.daily_limit)
 
 
 @njit(cache=True)
 def may_tell(contract: Record, at: int) -> bool:
     """Where no hold is allowed, the desk is told once in three hours; remembers that it was."""
-    if at - contract.told_day < BUCKET_MS:
+    now = max(at // SECOND_MS, 1)
+    if contract.told_day > 0 and now - int(contract.told_day) < BUCKET_MS // SECOND_MS:
         return False
-    contract.told_day = at
+    contract.told_day = np.uint32(now)
     return True

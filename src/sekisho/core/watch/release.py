@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.watch.state import NEVER, WatchState
 
 
 def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms: int) -> None:
-    """End the hold of the line in row `line` at instant `at` (ms).
+    """End the hold, and the ask, of the line in row `line` at instant `at` (ms).
 
     The score is zero again. `honest`: the calls that raised it were the line's own, so what it remembers of countries
     is past probation and counts as one call at least; else nothing is learnt.
     """
     record = state.lines[line]
     record["held_until"] = NEVER
+    record["asked_until"] = NEVER
+    record["held_country"] = NO_COUNTRY
+    record["asked_country"] = NO_COUNTRY
     record["alerted_at"] = NEVER
     record["scored_at"] = max(int(record["scored_at"]), at)
     record["score"] = 0.0

@@ -36,6 +36,7 @@ LINE: Final = np.dtype(
     [
         ("scored_at", np.int64),  # instant of the last change of the score
         ("held_until", np.int64),
+        ("asked_until", np.int64),
         ("alerted_at", np.int64),
         ("counted_at", np.int64),  # instant to which `calls` and `country_calls` have faded
         ("first_seen", np.int64),
@@ -46,6 +47,8 @@ LINE: Final = np.dtype(
         ("shares", np.float32, (HYPOTHESES, EVIDENCES)),  # nats, adding up to the score
         ("calls", np.float32, (PARTS,)),  # honest international calls by part of the week, fading
         ("country", np.int16, (COUNTRIES_REMEMBERED,)),  # 0 = free
+        ("held_country", np.int16),  # what the hold covers: 0 = all international, else the country (terms/destination)
+        ("asked_country", np.int16),  # the same of the ask
         ("contract", np.int32),
     ],
     align=True,
@@ -118,7 +121,10 @@ class WatchState(NamedTuple):
 def _fresh(kind: np.dtype[np.void], size: int) -> Records:
     rows = np.empty(size, kind)  # numpy asks for huge pages for `empty`, not for `zeros`: faster look-ups
     rows.view(np.uint8).fill(0)
-    for name in ("scored_at", "held_until", "alerted_at", "counted_at", "first_seen", "told_day", "answer"):
+    for name in ("scored_at", "held_until", "asked_until", "alerted_at", "counted_at", "first_seen"):
+        if name in (kind.names or ()):
+            rows[name] = NEVER
+    for name in ("told_day", "answer"):
         if name in (kind.names or ()):
             rows[name] = NEVER
     for name in ("month", "first_month", "told_month", "open_head", "line", "before", "after"):

@@ -14,11 +14,11 @@ from sekisho.core.terms.call import ACTION_NAMES
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.evidence import catalogue
 from sekisho.core.watch.judged import DAILY_LIMIT, MONTH_MULTIPLE, MONTHLY_LIMIT, REASONS, SCORE
-from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
+from sekisho.core.watch.rules import daily_limit, failed_screening, month_multiple, monthly_limit
 from sekisho.core.watch.state import Records
 
 INTERNATIONAL: Final = "international"
-_RULES: Final = {module.NAME: module for module in (month_multiple, daily_limit, monthly_limit)}
+_RULES: Final = {module.NAME: module for module in (month_multiple, daily_limit, monthly_limit, failed_screening)}
 
 
 def verdict_id(company: str, line: str, call_id: str, event: int, reason: str, at: int, policy_version: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sekisho.core.watch.evidence import catalogue
-from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
+from sekisho.core.watch.rules import daily_limit, failed_screening, month_multiple, monthly_limit
 from sekisho.core.watch.verdicts import say
 from sekisho.office.words.language import language
 
-RULES: Final = frozenset(rule.NAME for rule in (month_multiple, daily_limit, monthly_limit))
+RULES: Final = frozenset(rule.NAME for rule in (month_multiple, daily_limit, monthly_limit, failed_screening))
 _KNOWN: Final = RULES | frozenset(catalogue.NAMES)
 
 

@@ -10,7 +10,12 @@ from typing import Any, NamedTuple
 
 from sekisho.engine.gate_sip import Peer, SipGate
 
-PEERS = {"127.0.0.2": Peer("east"), "127.0.0.3": Peer("west", go_on=404)}
+SCREENING = "sip:pin.example:5070;transport=udp"
+PEERS = {
+    "127.0.0.2": Peer("east"),
+    "127.0.0.3": Peer("west", go_on=404),
+    "127.0.0.4": Peer("east", 404, SCREENING),
+}
 
 
 class Decision(NamedTuple):
@@ -18,6 +23,8 @@ class Decision(NamedTuple):
 
     allowed: bool
     text: str
+    asked: bool = False
+    most_s: int = 0
 
 
 class StillClock:

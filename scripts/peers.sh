@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs the real programs that tests talk to (SIPp, Chromium with Japanese letters, PostgreSQL, OpenMP for
+# Installs the real programs that tests talk to (SIPp, Kamailio, Chromium with Japanese letters, PostgreSQL, OpenMP for
 # LightGBM), from Debian's packages.
 # Does nothing where they are there. It starts none of them: each test starts what it needs, on loopback, and stops it.
 set -euo pipefail
 
-readonly packages=(sip-tester chromium fonts-noto-cjk postgresql libgomp1)
+readonly packages=(sip-tester kamailio chromium fonts-noto-cjk postgresql libgomp1)
 
 missing() {
   local package

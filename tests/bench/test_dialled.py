@@ -4,8 +4,8 @@ import numpy as np
 import phonenumbers
 import pytest
 
-from sekisho.lab.simulator.byte_rows import text_column
 from sekisho.bench.dialled import CITY, METROPOLIS, NO_AREA, numbers_dialled, subscriber_lines
+from sekisho.lab.simulator.byte_rows import text_column
 
 CONTACTS = np.arange(4_000, dtype=np.uint64)
 ABROAD = np.ones(len(CONTACTS), np.bool_)

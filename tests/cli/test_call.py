@@ -53,6 +53,26 @@ def test_a_refused_call_says_why(sekisho, gate):
     assert out == 'SIP/2.0 603 Decline\nReason: Q.850;cause=21;text="held"\nWarning: 399 sekisho "held"\n'
 
 
+def test_an_asked_call_says_where_it_goes(sekisho, gate):
+    contact = "<sip:01023276123456@pin.example;sekisho-call=c;sekisho-line=+81310000001>"
+    head = f'SIP/2.0 302 Moved Temporarily\r\nContact: {contact}\r\nWarning: 399 sekisho "PIN"'
+    code, out, _ = sekisho(*CALL, "--gate", gate(head))
+    assert code == 3
+    assert out.splitlines() == [
+        "SIP/2.0 302 Moved Temporarily",
+        'Warning: 399 sekisho "PIN"',
+        f"Contact: {contact}",
+        "Asked: the call goes to the screening announcement, and on from there only with the right PIN.",
+    ]
+
+
+def test_a_call_on_the_allowance_says_how_long_it_may_last(sekisho, gate):
+    head = "SIP/2.0 302 Moved Temporarily\r\nContact: <sip:010@x>\r\nX-Sekisho-Most-Seconds: 60"
+    code, out, _ = sekisho(*CALL, "--gate", gate(head))
+    assert code == 0
+    assert out.splitlines()[1:] == ["Allowed for 60 seconds of talk: this switch cannot ask for the PIN."]
+
+
 def test_nobody_answers(sekisho, monkeypatch):
     monkeypatch.setattr("sekisho.demo.probe.ask_gate.__defaults__", (0.05,))
     code, _, err = sekisho(*CALL, "--gate", "127.0.0.1:9")

@@ -47,10 +47,13 @@ def test_everything_is_told_once_in_the_order_of_time(log):
     happened = Happened.since_now(log)
     effect(log, "bar", "0310000001", T + 3, in_force=True)
     speak(log, "alert", "0310000001", T + 1, "a")
+    speak(log, "ask", "0310000001", T + 1, "k")
+    speak(log, "ask", "0310000001", T + 2, "m")
     speak(log, "hold", "0310000001", T + 2, "b")
     effect(log, "bar", "0310000001", T + 4, in_force=False)
     assert happened.again() == [
         Happening(What.ALERT, "east", "0310000001", T + 1),
+        Happening(What.ASK, "east", "0310000001", T + 1),
         Happening(What.HOLD, "east", "0310000001", T + 2),
         Happening(What.BAR, "east", "0310000001", T + 3),
         Happening(What.LIFTED, "east", "0310000001", T + 4),

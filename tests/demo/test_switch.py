@@ -103,6 +103,13 @@ def test_a_refused_call_leaves_a_record_of_no_length(open_responder, status):
     assert (sums.went_on, sums.refused, sums.ordinary, sums.stopped, sums.cost) == (0, 1, 1, 1, 0)
 
 
+def test_a_call_that_may_last_only_so_long_is_ended_then(open_responder, monkeypatch):
+    monkeypatch.setattr("sekisho.demo.switch.SECOND_MS", 20)
+    answer = "302 Moved Temporarily\r\nX-Sekisho-Most-Seconds: 2"
+    events, _, _ = placed(open_responder, answer, LONG)
+    assert [("answer" in event, "end" in event) for event in events] == [(False, False), (True, False), (True, True)]
+
+
 def test_where_the_gate_is_silent_calls_go_on(open_responder, monkeypatch):
     monkeypatch.setattr("sekisho.demo.switch.GATE_TIMEOUT_S", 0.05)
     events, switch, _ = placed(open_responder, None, HONEST)

@@ -10,7 +10,12 @@ from typing import Any, NamedTuple
 
 from sekisho.engine.gate_sip import Peer, SipGate
 
-PEERS = {"127.0.0.2": Peer("east"), "127.0.0.3": Peer("west", go_on=404)}
+SCREENING = "sip:pin.example:5070;transport=udp"
+PEERS = {
+    "127.0.0.2": Peer("east"),
+    "127.0.0.3": Peer("west", go_on=404),
+    "127.0.0.4": Peer("east", 404, SCREENING),
+}
 
 
 class Decision(NamedTuple):
@@ -18,6 +23,8 @@ class Decision(NamedTuple):
 
     allowed: bool
     text: str
+    asked: bool = False
+    most_s: int = 0
 
 
 class StillClock:
@@ -37,15 +44,15 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def serving(decide: Any, is_emergency: Any, **more: Any) -> Iterator[Running]:
-    """Serve on a free port of 127.0.0.1 for PEERS until the block ends."""
+def serving(decide: Any, is_emergency: Any, *, peers: Any = PEERS, **more: Any) -> Iterator[Running]:
+    """Serve on a free port of 127.0.0.1 for these peers until the block ends."""
     ready = threading.Event()
     running: list[Running] = []
     stop: list[Any] = []
 
     async def serve() -> None:
         said: list[str] = []
-        gate = SipGate(PEERS, decide, is_emergency, StillClock(), said.append, **more)
+        gate = SipGate(peers, decide, is_emergency, StillClock(), said.append, **more)
         running.append(Running(gate, gate.open("127.0.0.1", 0)[1], said))
         ended = asyncio.Event()
         stop.append((asyncio.get_running_loop(), ended))

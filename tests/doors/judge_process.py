@@ -20,6 +20,7 @@ from sekisho.wiring.embedded import open_embedded
 from sekisho.wiring.settings import read_settings
 
 TARIFF = (Path(__file__).parents[2] / "examples" / "tariffs" / "hikari-style.csv").read_bytes()
+TOKEN = "pin's"  # noqa: S105 - of this test
 GATE_FILE = """
 [[peer]]
 address = "127.0.0.2"
@@ -29,6 +30,18 @@ company = "east"
 address = "127.0.0.3"
 company = "west"
 go_on = 404
+
+[[peer]]
+address = "127.0.0.4"
+company = "east"
+go_on = 404
+screening = "sip:pin.example:5070;transport=udp"
+
+[[source]]
+name = "pin"
+company = "east"
+token_sha256 = "b5fe95c4422285543e6be6d1c4e0ce2799421c99a32c376353497f1e71f55b9a"
+charging = false
 """
 READY_S, STOP_S, SOON_S = 180.0, 30.0, 30.0
 

@@ -1,7 +1,7 @@
 """Every spelling of an emergency call in docs/algorithms/sip.md goes on, whatever else holds: the worst case there is.
 
 The number goes through the real numbering plan. The call comes from a stranger, names no line, and the decision fails
-while the gate is closed.
+while the gate is closed. Or every line is asked: then all calls but emergencies are sent to the announcement.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.doors.gate_thread import serving
+from tests.doors.gate_thread import Decision, serving
 
 from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.terms.destination import DestinationClass
@@ -41,7 +41,22 @@ def gate():
         yield running
 
 
+def always_asked(*_call):
+    return Decision(True, "prove yourself", asked=True)
+
+
+@pytest.fixture(scope="module")
+def asking():
+    assert is_emergency("110")
+    with serving(always_asked, is_emergency) as running:
+        yield running
+
+
 def answer(port, source, uri, *, broken=False):
+    return int(whole_answer(port, source, uri, broken=broken)[8:11])
+
+
+def whole_answer(port, source, uri, *, broken=False):
     sequence = "x" if broken else "1 INVITE"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as switch:
         switch.settimeout(10)
@@ -52,7 +67,7 @@ def answer(port, source, uri, *, broken=False):
             f"CSeq: {sequence}\r\n\r\n".encode(),
             ("127.0.0.1", port),
         )
-        return int(switch.recv(65_535)[8:11])
+        return switch.recv(65_535)
 
 
 @pytest.mark.parametrize(("uri", "goes_on"), list(spellings()))
@@ -60,6 +75,18 @@ def test_only_an_emergency_goes_on_when_nothing_else_does(gate, uri, goes_on):
     assert answer(gate.port, "127.0.0.9", uri) == (302 if goes_on else 403)
     assert answer(gate.port, "127.0.0.2", uri) == (302 if goes_on else 603)
     assert answer(gate.port, "127.0.0.3", uri) == (404 if goes_on else 603)
+
+
+@pytest.mark.parametrize(("uri", "goes_on"), list(spellings()))
+def test_only_an_emergency_goes_on_unasked_when_everything_is_asked(asking, uri, goes_on):
+    said = whole_answer(asking.port, "127.0.0.4", uri)
+    if goes_on:
+        assert said.startswith(b"SIP/2.0 404 ")
+        assert b"pin.example" not in said
+    else:
+        assert said.startswith(b"SIP/2.0 302 ")
+        assert b"@pin.example:5070;transport=udp;sekisho-call=" in said
+    assert answer(asking.port, "127.0.0.9", uri) == (302 if goes_on else 403)
 
 
 @pytest.mark.parametrize("uri", ["sip:110@gate", "tel:119;phone-context=+81", "urn:service:sos.fire", "<sip:118@gate>"])

@@ -9,7 +9,9 @@ from tests.doors.gate_thread import Decision, Running, serving
 from tests.doors.sipp_runner import run_sipp
 
 
-def decide(company, line, number, call_id, emergency, at_ms):
+def decide(company, line, number, call_id, emergency, at_ms, can_ask):
+    if number.startswith("0109"):
+        return Decision(True, "Caller to prove himself", asked=True) if can_ask else Decision(True, "", most_s=60)
     if number.startswith("010"):
         return Decision(allowed=False, text="International calls barred by the customer's order")
     return Decision(allowed=True, text="not an international call")
@@ -23,7 +25,7 @@ def served():
 
 @pytest.fixture
 def gate(served: Running):
-    for name in ("attempts", "answered", "refused", "repeated", "emergencies"):
+    for name in ("attempts", "answered", "refused", "asked", "repeated", "emergencies"):
         setattr(served.gate.counters, name, 0)
     return served
 
@@ -45,6 +47,16 @@ def test_allowed_with_404(gate):
 def test_refused(gate):
     passed(gate, "refused", service="0106112345678", calls=20)
     assert gate.gate.counters.refused == 20
+
+
+def test_asked(gate):
+    passed(gate, "asked", service="0109612345678", source="127.0.0.4", calls=20)
+    assert (gate.gate.counters.asked, gate.gate.counters.answered) == (20, 0)
+    assert not run_sipp("asked", gate.port, service="0109612345678").ok, "that switch cannot ask"
+
+
+def test_a_call_on_the_allowance_is_told_how_long_it_may_last(gate):
+    passed(gate, "allowance", service="0109612345678")
 
 
 def test_a_refused_call_is_not_taken_for_an_allowed_one(gate):

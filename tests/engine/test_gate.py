@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sekisho.core.restrict.allowance import Allowance
+from sekisho.core.restrict.decision import Decision, Why
 from sekisho.engine.control import load_tariff, set_lines, tick
 from sekisho.engine.gate import Gate
 from sekisho.engine.judge import JudgeProcess
 from sekisho.flow import JudgeSettings
-from sekisho.flow.controls import bar_body
+from sekisho.flow.controls import bar_body, screening_body
 from sekisho.ports import ATTEMPT_TOPIC, EFFECT_TOPIC, JOURNAL, VERDICT_TOPIC, Message
 from sekisho.wiring.embedded import Embedded, open_embedded
 from sekisho.wiring.settings import read_settings
@@ -173,3 +175,48 @@ def test_refusals_are_summed_by_line_and_cause_with_masked_numbers(home):
     assert told["number"] == "0102327612****"
     assert gate.take_refusals()[EFFECT_TOPIC] == []
     assert gate.refusals == 3
+
+
+def asked(home: Embedded, **more) -> tuple[JudgeProcess, Gate]:
+    """A judge whose first line is asked on all calls abroad, and its gate."""
+    judge = process(home)
+    judge.judge._state.lines["asked_until"][0] = NIGHT + 3_600_000
+    return judge, Gate(judge, "s", **more)
+
+
+def decided(gate: Gate, place: int, *, can_ask: bool = False) -> Decision:
+    return gate.decide("east", LINE, "01037120000000", f"c{place}", False, NIGHT + 60_000 * place, can_ask)
+
+
+def test_a_switch_that_can_ask_asks_and_the_gate_counts_it(home):
+    _, gate = asked(home)
+    assert decided(gate, 0, can_ask=True).asked
+    assert (gate.asked, gate.refusals) == (1, 0)
+
+
+def test_one_that_cannot_has_the_allowance_and_what_is_refused_then_is_told_as_an_asks(home):
+    _, gate = asked(home, allowance=Allowance(calls=1, yen=1_000))
+    assert decided(gate, 0).why is Why.ALLOWANCE
+    assert decided(gate, 1).why is Why.ASK
+    (message,) = gate.take_refusals()[EFFECT_TOPIC]
+    assert json.loads(message.body)["by"] == "ask"
+
+
+def test_after_a_crash_a_replay_has_every_screening_in_its_place(home):
+    judge, gate = asked(home)
+    judge.save(*judge.snapshot(copied=True))  # the ask itself lies in a snapshot: nothing here makes the watch ask
+    decided(gate, 0, can_ask=True)
+    decided(gate, 1)
+    flush(home, gate)
+    body = screening_body("east", LINE, "s", "c0", NIGHT + 90_000, passed=False)
+    home.log.append({JOURNAL: [Message("screening", "screening:s", body)]})
+    while judge.step():
+        pass
+    assert decided(gate, 2, can_ask=True).why is Why.HOLD
+    flush(home, gate)
+    again = process(home)
+    same_state(judge, again)
+    said = [entry.key for entry in home.log.read(VERDICT_TOPIC, 0, 99)]
+    assert len(said) == len(set(said))
+    assert "journal:3" in said
+    assert Gate(again, "t").decide("east", LINE, "01037120000000", "c9", False, NIGHT + 200_000, True).why is Why.HOLD

@@ -12,7 +12,11 @@ import pytest
 
 from sekisho.engine.gate_sip import Peer, SipGate, Stance
 
-PEERS = {"127.0.0.2": Peer("east"), "127.0.0.3": Peer("west", go_on=404)}
+PEERS = {
+    "127.0.0.2": Peer("east"),
+    "127.0.0.3": Peer("west", go_on=404),
+    "127.0.0.4": Peer("east", 404, "sip:pin.example:5070"),
+}
 STRANGER = "127.0.0.9"
 DEADLINE_S = 10.0
 
@@ -20,6 +24,8 @@ DEADLINE_S = 10.0
 class Decision(NamedTuple):
     allowed: bool
     text: str
+    asked: bool = False
+    most_s: int = 0
 
 
 class Clock:
@@ -27,8 +33,12 @@ class Clock:
         return 1_795_478_400_000
 
 
-def barred_abroad(company, line, number, call_id, emergency, at_ms):
+def barred_abroad(company, line, number, *rest):
     return Decision(not number.startswith("010"), "barred")
+
+
+def always_asked(*_call):
+    return Decision(True, "", asked=True)
 
 
 def not_asked(*call):
@@ -111,7 +121,48 @@ def test_decide_is_told_what_was_signalled():
         )
 
     with_gate(story, decide)
-    assert seen == [("east", "+81399999999", "0312345678", "c1", False, 1_795_478_400_000)]
+    assert seen == [("east", "+81399999999", "0312345678", "c1", False, 1_795_478_400_000, False)]
+
+
+def asked_abroad(company, line, number, call_id, emergency, at_ms, can_ask):
+    if not number.startswith("010"):
+        return Decision(True, "")
+    return Decision(True, "prove yourself", asked=True) if can_ask else Decision(True, "first call", most_s=60)
+
+
+def test_a_call_that_must_be_screened_is_sent_to_the_announcement():
+    async def story(bench):
+        bench.send(invite("sip:01023276123456@gate;user=phone", "c@1"), "127.0.0.4")
+        answer = (await bench.hear("127.0.0.4")).decode()
+        assert answer.startswith("SIP/2.0 302 Moved Temporarily\r\n")
+        assert (
+            "\r\nContact: <sip:01023276123456@pin.example:5070;sekisho-call=c%401;sekisho-line=+81312345678>\r\n"
+            in answer
+        )
+        assert '\r\nWarning: 399 sekisho "prove yourself"\r\n' in answer
+        assert await bench.ask(invite("sip:0312345678@gate", "c2"), "127.0.0.4") == 404
+        counters = bench.gate.counters
+        assert (counters.asked, counters.answered, counters.refused) == (1, 1, 0)
+
+    with_gate(story, asked_abroad)
+
+
+def test_a_switch_that_cannot_ask_is_told_how_long_the_call_may_last():
+    async def story(bench):
+        bench.send(invite("sip:01023276123456@gate", "c1"))
+        answer = (await bench.hear()).decode()
+        assert "\r\nContact: <sip:01023276123456@gate>\r\n" in answer
+        assert "\r\nX-Sekisho-Most-Seconds: 60\r\n" in answer
+        assert bench.gate.counters.asked == 0
+
+    with_gate(story, asked_abroad)
+
+
+def test_a_decision_that_asks_whom_nobody_can_ask_lets_nothing_pass():
+    async def story(bench):
+        assert await bench.ask(invite("sip:01023276123456@gate")) == 603
+
+    with_gate(story, always_asked)
 
 
 def test_a_stranger_is_refused_without_a_decision():
@@ -135,6 +186,15 @@ def test_an_emergency_goes_on_without_a_decision():
 
     closed = Stance(open_on_fault=False)
     with_gate(story, decide=not_asked, stance=closed)
+
+
+def test_an_emergency_is_never_asked():
+    async def story(bench):
+        for number, uri in enumerate(("sip:110@gate", "tel:110;phone-context=+44", "urn:service:sos.fire")):
+            bench.send(invite(uri, str(number)), "127.0.0.4")
+            assert (await bench.hear("127.0.0.4"))[8:11] == b"404"
+
+    with_gate(story, always_asked)
 
 
 def test_where_the_plan_fails_the_digits_have_to_do():

@@ -10,7 +10,16 @@ import pytest
 
 from sekisho.core.restrict.decision import Why
 from sekisho.flow import Judge, JudgeSettings
-from sekisho.flow.attempt import Attempt, Told, applied_after, attempts_body, read_attempts
+from sekisho.flow.attempt import (
+    Attempt,
+    Told,
+    Way,
+    applied_after,
+    attempts_body,
+    number_attempt,
+    price_of_attempt,
+    read_attempts,
+)
 from sekisho.flow.controls import bar_body, lines_body, release_body, tariff_body
 from sekisho.flow.outcome import Outcome, join
 
@@ -158,8 +167,26 @@ def test_a_replay_in_parts_and_from_a_snapshot_gives_the_same():
 
 
 def test_the_body_says_where_it_belongs_and_what_was_decided():
-    told = [Told(attempt(0), begun=True, over=False), Told(attempt(1, call_id="東京 {}"), begun=True, over=True)]
+    told = [
+        Told(attempt(0), begun=True, over=False, way=Way.ASKED),
+        Told(attempt(1, call_id="東京 {}"), begun=True, over=True),
+    ]
     body = attempts_body(17, told)
     assert applied_after(body) == 17
     assert list(read_attempts(body)) == told
     assert json.loads(body)["after"] == 17
+
+
+def test_a_log_of_before_asks_is_read_as_well():
+    row = [*attempt(0)[:5], True, False]
+    told = read_attempts(json.dumps({"after": 1, "rows": [row]}).encode())
+    assert list(told) == [Told(attempt(0), begun=True, over=False, way=Way.NONE)]
+
+
+def test_what_a_call_will_cost_is_known_where_the_tariff_says():
+    stages = judge()._stages
+    asked = attempt(0)
+    price = price_of_attempt(stages, asked, number_attempt(stages, asked))
+    assert price.unit_ms > 0
+    assert price.unit_milliyen > 0
+    assert price_of_attempt(stages, asked._replace(company="west"), number_attempt(stages, asked)) is None

@@ -9,7 +9,15 @@ import pytest
 
 from sekisho.core.terms.errors import BadSetting, BadTariff
 from sekisho.flow import Judge, JudgeSettings
-from sekisho.flow.controls import bar_body, lines_body, release_body, source_body, tariff_body, tick_body
+from sekisho.flow.controls import (
+    bar_body,
+    lines_body,
+    release_body,
+    screening_body,
+    source_body,
+    tariff_body,
+    tick_body,
+)
 
 TARIFF = (Path(__file__).parents[2] / "examples" / "tariffs" / "hikari-style.csv").read_bytes()
 LINE = "+81312345678"
@@ -25,11 +33,12 @@ BAR = {"in_force": True, "owner": "customer", "since_ms": 5}
         ("source", source_body("pbx", "east", charging=False)),
         ("bar", bar_body("east", LINE, "b1", 1, **BAR)),
         ("release", release_body("east", LINE, "r1", 5, honest=True)),
+        ("screening", screening_body("east", LINE, "s1", "c1", 5, passed=True)),
     ],
 )
 def test_the_judge_understands_every_kind(kind, body):
     outcome = Judge(JudgeSettings()).apply(kind, body)
-    assert [effect.kind for effect in outcome.effects] == ([kind] if kind in ("bar", "release") else [])
+    assert [effect.kind for effect in outcome.effects] == ([kind] if kind in ("bar", "release", "screening") else [])
 
 
 def test_a_bar_says_all_it_was_given():
@@ -68,6 +77,27 @@ def test_a_wrong_release_is_refused():
         release_body("east", "nobody", "r1", 5, honest=False)
     with pytest.raises(BadSetting, match="give a company and a name"):
         release_body("east", LINE, "", 5, honest=False)
+
+
+def test_a_screening_says_all_it_was_given():
+    told = json.loads(screening_body("east", LINE, "s1", "c1", 7, passed=False, number="0102327612"))
+    assert told == {
+        "company": "east",
+        "line": LINE,
+        "screening": "s1",
+        "call_id": "c1",
+        "at_ms": 7,
+        "passed": False,
+        "number": "0102327612",
+    }
+
+
+def test_a_wrong_screening_is_refused():
+    with pytest.raises(BadSetting, match="not a telephone number"):
+        screening_body("east", "nobody", "s1", "c1", 5, passed=True)
+    for company, name, call_id in (("", "s1", "c1"), ("east", "", "c1"), ("east", "s1", "")):
+        with pytest.raises(BadSetting, match="give a company, a name and a call_id"):
+            screening_body(company, LINE, name, call_id, 5, passed=True)
 
 
 def test_a_wrong_line_or_tariff_is_refused():

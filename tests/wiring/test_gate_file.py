@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 
+from sekisho.core.restrict.allowance import Allowance
 from sekisho.core.terms.errors import BadSource
 from sekisho.wiring.gate_file import GateFile, HttpSource, Peer, parse_gate_file, read_gate_file, source_of_token
 
@@ -19,6 +20,7 @@ company = "east"
 address = "2001:db8:0::1"
 company = "west"
 go_on = 404
+screening = "sip:pin@192.0.2.30"
 
 [[source]]
 name = "sbc"
@@ -30,18 +32,27 @@ name = "sbc"
 company = "west"
 token_sha256 = "{WEST.upper()}"
 charging = false
+screening = "pin"
+
+[allowance]
+calls = 2
+yen = 500
 """
 
 
 def test_a_whole_file():
     assert parse_gate_file(WHOLE.encode(), "gate.toml") == GateFile(
-        peers=(Peer("192.0.2.10", "east", 302), Peer("2001:db8::1", "west", 404)),
-        sources=(HttpSource("sbc", "east", EAST, charging=True), HttpSource("sbc", "west", WEST, charging=False)),
+        peers=(Peer("192.0.2.10", "east", 302), Peer("2001:db8::1", "west", 404, "sip:pin@192.0.2.30")),
+        sources=(
+            HttpSource("sbc", "east", EAST, charging=True),
+            HttpSource("sbc", "west", WEST, charging=False, screening="pin"),
+        ),
+        allowance=Allowance(calls=2, yen=500),
     )
 
 
 def test_without_a_file_nobody_is_trusted(tmp_path):
-    assert read_gate_file(tmp_path) == GateFile((), ())
+    assert read_gate_file(tmp_path) == GateFile((), (), Allowance(calls=1, yen=300))
 
 
 def test_the_file_lies_in_the_home(tmp_path):
@@ -65,12 +76,24 @@ def test_what_cannot_be_read_is_told(tmp_path):
         ("go_on = 404", 'go_on = "404"', "gate.toml:8: go_on is '404'; give a whole number"),
         ("go_on = 404", "goon = 404", r"gate.toml:8: unknown key 'goon' in \[\[peer\]\]; known there: address, comp"),
         ('company = "west"\ngo', 'company = ""\ngo', "gate.toml:7: company is missing or no plain word"),
-        (EAST, EAST[:-1], "gate.toml:13: token_sha256 is not 64 hex digits; the SHA-256 of the token: printf"),
-        (WEST.upper(), EAST, r"gate.toml:18: this token_sha256 stands in another \[\[source\]\] already"),
-        ('company = "west"\ntok', 'company = "east"\ntok', r"gate.toml:16: this name stands in another \[\[source\]\]"),
-        ("charging = false", "charging = 0", "gate.toml:19: charging is 0; give a true or false"),
-        ("charging = false", "[peers]", "gate.toml:19: unknown key 'peers'; known are"),
-        ("charging = false", "charging = no", r"gate.toml:19: not TOML: Invalid value"),
+        (EAST, EAST[:-1], "gate.toml:14: token_sha256 is not 64 hex digits; the SHA-256 of the token: printf"),
+        (WEST.upper(), EAST, r"gate.toml:19: this token_sha256 stands in another \[\[source\]\] already"),
+        ('company = "west"\ntok', 'company = "east"\ntok', r"gate.toml:17: this name stands in another \[\[source\]\]"),
+        ("charging = false", "charging = 0", "gate.toml:20: charging is 0; give a true or false"),
+        ("charging = false", "[peers]", "gate.toml:20: unknown key 'peers'; known are"),
+        (
+            '"sip:pin@192.0.2.30"',
+            '"pin"',
+            "gate.toml:9: screening 'pin' is no address of an announcement; screening = ",
+        ),
+        ('"sip:pin@192.0.2.30"', "1", "gate.toml:9: screening is 1; give a text in quotes"),
+        ('screening = "pin"', 'screening = "\\u0007"', "gate.toml:21: screening is missing or no plain word"),
+        ("calls = 2", "calls = 65", r"gate.toml:24: calls is 65; a whole number from 0 to 64"),
+        ("calls = 2", "calls = -1", r"gate.toml:24: calls is -1; a whole number from 0 to 64"),
+        ("yen = 500", "yen = true", r"gate.toml:25: yen is True; a whole number from 0 to 1000000"),
+        ("yen = 500", "cents = 1", r"gate.toml:25: unknown key 'cents' in \[allowance\]; known there: calls, yen"),
+        ("[allowance]", "[[allowance]]", r"gate.toml:23: allowance is no table; begin it with \[allowance\]"),
+        ("charging = false", "charging = no", r"gate.toml:20: not TOML: Invalid value"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_place_and_the_cure(old, new, says):

@@ -12,6 +12,7 @@ import typer
 from sekisho.core.terms.errors import BadSetting, InUse
 
 REFUSED_EXIT = 1
+ASKED_EXIT = 3
 LEAST_FINAL_REFUSAL = 400
 NOT_FOUND = 404
 DIALLED = re.compile(r"\+?[0-9*#]{1,32}")
@@ -23,7 +24,9 @@ def call(
     source: Annotated[str, typer.Option(help="Address of the asking switch; the gate trusts it or not.")] = "127.0.0.2",
     gate: Annotated[str | None, typer.Option(help="HOST:PORT of the gate; else as SEKISHO_GATE_… say.")] = None,
 ) -> None:
-    """Ask the gate about one call with a SIP INVITE, and print its answer. Exit 1: it may not go on.
+    """Ask the gate about one call with a SIP INVITE, and print its answer.
+
+    Exit 1: it may not go on. Exit 3: it may, once the caller has proved himself by PIN.
 
     Example: sekisho call --line 0312345678 --number 01023276123456 --source 127.0.0.2
     """
@@ -45,6 +48,12 @@ def call(
     for name, value in (("Reason", answer.reason), ("Warning", answer.warning)):
         if value:
             typer.echo(f"{name}: {value}")
+    if answer.asked:
+        typer.echo(f"Contact: {answer.contact}")
+        typer.echo("Asked: the call goes to the screening announcement, and on from there only with the right PIN.")
+        raise typer.Exit(ASKED_EXIT)
+    if answer.most_s:
+        typer.echo(f"Allowed for {answer.most_s} seconds of talk: this switch cannot ask for the PIN.")
     if answer.status >= LEAST_FINAL_REFUSAL and answer.status != NOT_FOUND:
         raise typer.Exit(REFUSED_EXIT)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sekisho.wiring.settings import Settings
 
 JUDGED_S = 5.0
-STYLES = {"hold": "bold red", "alert": "yellow", "bar": "bold green"}
+STYLES = {"hold": "bold red", "ask": "yellow", "alert": "yellow", "bar": "bold green"}
 
 
 def say(console: Console, text: str, style: str = "") -> None:

@@ -68,6 +68,7 @@ TEXTS = {
         untold="  通話記録の送信待ち: {why}",
         happened={
             "alert": "警報    {company} {line}",
+            "ask": "本人確認 {company} {line}  国際発信の前に暗証番号を求めます",
             "hold": "自動保留 {company} {line}  国際発信を止めました",
             "bar": "発信規制 {company} {line}  関門で効いています",
             "lifted": "規制解除 {company} {line}",
@@ -110,6 +111,7 @@ TEXTS = {
         untold="  events wait: {why}",
         happened={
             "alert": "alert    {company} {line}",
+            "ask": "asked    {company} {line}  calls abroad go on only with the PIN",
             "hold": "HELD     {company} {line}  international calls are stopped",
             "bar": "barred   {company} {line}  in force at the gate",
             "lifted": "lifted   {company} {line}",

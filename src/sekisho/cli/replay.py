@@ -102,7 +102,7 @@ def _verdict_lines(verdict: dict[str, Any], texts: Texts) -> Iterator[Line]:
     from sekisho.core.watch.verdicts import say
 
     hold = verdict["action"] == "hold"
-    what = texts.hold if hold else texts.alert
+    what = texts.hold if hold else texts.ask if verdict["action"] == "ask" else texts.alert
     yield (
         f"{'':>10}▶ {what}  {texts.nats.format(score=verdict['score_nats'])}",
         "bold white on red" if hold else "yellow",

@@ -16,6 +16,7 @@ class Texts:
     columns: tuple[str, str, str, str, str, str]
     parts: dict[str, str]
     hold: str
+    ask: str
     alert: str
     nats: str
     stopped: str
@@ -40,6 +41,7 @@ TEXTS = {
             "barred": "発信規制中",
         },
         hold="自動保留: 国際発信をすべて止めました",
+        ask="本人確認: 暗証番号を求めます",
         alert="警告",
         nats="(スコア {score:.1f} nat)",
         stopped="保留で止まった通話",
@@ -62,6 +64,7 @@ TEXTS = {
             "barred": "barred",
         },
         hold="HOLD: all international calls stopped",
+        ask="ASK: the caller must enter the PIN",
         alert="alert",
         nats="(score {score:.1f} nats)",
         stopped="calls the hold stops",

@@ -1,4 +1,4 @@
-"""What the engine said since live traffic began, read from its log: holds, alerts, bars in force, refused attempts."""
+"""What the engine said since live traffic began, read from its log: holds, asks, alerts, bars."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class What(StrEnum):
     """What may happen to a line."""
 
     ALERT = "alert"
+    ASK = "ask"
     HOLD = "hold"
     BAR = "bar"
     LIFTED = "lifted"
@@ -45,6 +46,7 @@ class Happened:
     effects_read: int = 0
     held: set[tuple[str, str]] = field(default_factory=set)  # company and line
     alerted: set[tuple[str, str]] = field(default_factory=set)
+    asked: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
     def since_now(cls, log: Log) -> Happened:
@@ -52,7 +54,7 @@ class Happened:
         return cls(log, log.last(VERDICT_TOPIC), log.last(EFFECT_TOPIC))
 
     def again(self) -> list[Happening]:
-        """What has happened since the last time; of alerts only the first of a line."""
+        """What has happened since the last time; of alerts and asks only the first of a line."""
         found = [each for each in (*self._verdicts(), *self._effects()) if self._is_news(each)]
         return sorted(found, key=lambda each: each.at_ms)
 
@@ -73,9 +75,10 @@ class Happened:
             first = place not in self.held
             self.held.add(place)
             return first
-        if each.what == What.ALERT:
-            first = place not in self.alerted
-            self.alerted.add(place)
+        if each.what in (What.ALERT, What.ASK):
+            told = self.alerted if each.what == What.ALERT else self.asked
+            first = place not in told
+            told.add(place)
             return first
         if each.what == What.RELEASE:
             self.held.discard(place)
@@ -85,7 +88,7 @@ class Happened:
         while entries := self.log.read(VERDICT_TOPIC, self.verdicts_read, _AT_ONCE):
             self.verdicts_read = entries[-1].sequence
             for row in (row for entry in entries for batch in batches_of(entry.body) for row in batch.to_pylist()):
-                if row["action"] in (What.ALERT, What.HOLD):
+                if row["action"] in (What.ALERT, What.ASK, What.HOLD):
                     at = round(row["at"].timestamp() * 1_000)
                     yield Happening(What(row["action"]), row["company"], row["line"], at)
 

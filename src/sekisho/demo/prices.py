@@ -24,7 +24,7 @@ class Prices:
 
         While it is not `over`, the units it has begun.
         """
-        _, e164, class_, country = number_call(self._plan, number, line)
+        _, e164, class_, country, _ = number_call(self._plan, number, line)
         rate = price_of(self._tariff.tables[-1].rates, np.uint64(e164), class_, country, answer_ms)
         price = price_at(self._tariff.prices, rate)
         return int(charge_of(price, talk_ms) if over else charged_so_far(price, talk_ms))

@@ -14,28 +14,44 @@ from dataclasses import dataclass
 from typing import Final, cast
 from uuid import uuid4
 
+from sekisho.core.sip.answers import MOST_TALK
+from sekisho.core.sip.screening import LINE
+
 T1_S: Final = 0.5
 REMEMBERED: Final = 1_024  # ended transactions whose answers may come again
 _MAGIC: Final = "z9hG4bK"
 _FINAL: Final = 200
 _FAILURE: Final = 300
+_MOVED: Final = 302
+_SCREENED: Final = f";{LINE}="
+_MOST: Final = MOST_TALK.lower()
 
 Address = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A final answer: status and phrase of its first line, and what Reason and Warning say (else empty)."""
+    """A final answer: status and phrase of its first line, and what Reason, Warning and Contact say (else empty).
+
+    `most_s`: after so many seconds of talk the call should end; 0: no limit.
+    """
 
     status: int
     phrase: str
     reason: str = ""
     warning: str = ""
+    contact: str = ""
+    most_s: int = 0
 
     @property
     def first_line(self) -> str:
         """The answer's first line."""
         return f"SIP/2.0 {self.status} {self.phrase}"
+
+    @property
+    def asked(self) -> bool:
+        """Whether the call may go on to the screening announcement only: its address names the line."""
+        return self.status == _MOVED and _SCREENED in self.contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +177,10 @@ def _head(data: bytes) -> tuple[Answer, dict[str, str]] | None:
     for line in lines:
         name, _, value = line.partition(":")
         headers.setdefault(name.strip().lower(), value.strip())
-    return Answer(int(status), phrase, headers.get("reason", ""), headers.get("warning", "")), headers
+    reason, warning, contact = (headers.get(name, "") for name in ("reason", "warning", "contact"))
+    most = headers.get(_MOST, "")
+    most_s = int(most) if most.isascii() and most.isdecimal() else 0
+    return Answer(int(status), phrase, reason, warning, contact, most_s), headers
 
 
 def _branch(via: str) -> str:

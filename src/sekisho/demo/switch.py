@@ -86,22 +86,23 @@ class Switch:
             return
         self.counts.open += 1
         try:
-            await self._carry(call, call_id, row)
+            most_ms = SECOND_MS * answer.most_s if answer is not None else 0
+            await self._carry(call, call_id, row, min(call.talk_ms, most_ms) if most_ms else call.talk_ms)
         finally:
             self.counts.open -= 1
 
-    async def _carry(self, call: PlannedCall, call_id: str, row: dict[str, Any]) -> None:
+    async def _carry(self, call: PlannedCall, call_id: str, row: dict[str, Any], talk_ms: int) -> None:
         """Ring, talk, end; cut short where the switch goes out of service."""
         self._events.tell(row)
         cut = await self._pause(call.ring_ms)
-        answered = call.talk_ms > 0 and not cut
+        answered = talk_ms > 0 and not cut
         if answered:
             at = self._now_ms()
             row = {**row, "answer": format_rfc3339(at)}
             self._events.tell(row)
             if call.attack:
                 self._ledger.answered(call_id, call.line, call.number, at)
-            await self._pause(call.talk_ms)
+            await self._pause(talk_ms)
         at = self._now_ms()
         cause = call.cause if answered or not cut else CANCELLED
         self._events.tell({**row, "end": format_rfc3339(at), "cause": cause})

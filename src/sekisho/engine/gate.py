@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Final
 
+from sekisho.core.restrict.allowance import USUAL, Allowance
 from sekisho.core.restrict.decision import Decision, Why
 from sekisho.core.terms.masking import mask_number
 from sekisho.engine.judge import ATTEMPTS, JudgeProcess, Said, attempts_key, said_of
@@ -17,7 +18,7 @@ from sekisho.flow.attempt import Attempt, Told, attempts_body
 from sekisho.flow.outcome import Outcome, join
 from sekisho.ports import ATTEMPT_TOPIC, EFFECT_TOPIC, Message
 
-_BY: Final = {Why.BAR: "bar", Why.HOLD: "hold"}
+_BY: Final = {Why.BAR: "bar", Why.HOLD: "hold", Why.ASK: "ask"}
 
 
 @dataclass(slots=True)
@@ -40,19 +41,28 @@ class _Refused:
 class Gate:
     """Decides for whoever asks (SIP, HTTP), in the thread in which the judge applies the journal."""
 
-    def __init__(self, process: JudgeProcess, start: str) -> None:
-        """`start` names this start of the process: keys of refusals begin with it."""
-        self._process, self._start = process, start
+    def __init__(self, process: JudgeProcess, start: str, allowance: Allowance = USUAL) -> None:
+        """`start` names this start of the process: keys of refusals begin with it.
+
+        `allowance` is what passes under an ask from a switch that cannot ask.
+        """
+        self._process, self._start, self._allowance = process, start, allowance
         self._groups: list[_Group] = []
         self._refused: dict[tuple[str, str, str, str], _Refused] = {}
         self._sums_told = 0
-        self.decisions = self.refusals = 0
+        self.decisions = self.refusals = self.asked = 0
 
-    def decide(self, company: str, line: str, number: str, call_id: str, emergency: bool, at_ms: int) -> Decision:
-        """What becomes of an attempt; `line` and `number` as signalled, `at_ms` now."""
+    def decide(
+        self, company: str, line: str, number: str, call_id: str, emergency: bool, at_ms: int, can_ask: bool = False
+    ) -> Decision:
+        """What becomes of an attempt; `line` and `number` as signalled, `at_ms` now.
+
+        `can_ask`: the switch has a screening announcement.
+        """
         attempt = Attempt(company, call_id, line, number, at_ms, emergency)
-        decision, judged = self._process.judge.decide(attempt)
+        decision, judged = self._process.judge.decide(attempt, None if can_ask else self._allowance)
         self.decisions += 1
+        self.asked += decision.asked
         if judged is not None:
             position = self._process.position
             if not self._groups or self._groups[-1].after != position:

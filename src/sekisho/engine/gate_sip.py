@@ -3,7 +3,8 @@
 1. An emergency goes on: whoever asks, whatever the line, however broken the message or the rest of us.
 2. What is not in order is answered so to trusted peers, and not at all to others.
 3. A stranger's call is refused.
-4. `decide` says whether the call may go on. Where it fails, the stance does: open or closed.
+4. `decide` says whether the call may go on, or to the screening announcement only. Where it fails, the stance says:
+   open or closed.
 
 Faults are counted and told by `say`, at most one a second, with numbers masked.
 """
@@ -17,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
+from sekisho.core.sip.screening import screening_contact
 from sekisho.core.sip.server import Attempt, Counters, RedirectServer
 from sekisho.core.sip.transactions import T1_MS, Address, Send
 from sekisho.core.terms.instants import SECOND_MS
@@ -32,11 +34,19 @@ _FAILED: Final = "no decision: the gate is closed"
 
 
 class Decision(Protocol):
-    """What we need of a decision: whether the call may go on, and one sentence why."""
+    """What we need of a decision: whether the call may go on, which way, and one sentence why."""
 
     @property
     def allowed(self) -> bool:
         """Whether the call may go on."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether it may go on to the screening announcement only."""
+
+    @property
+    def most_s(self) -> int:
+        """After how many seconds of talk the switch should end it; 0: no limit."""
 
     @property
     def text(self) -> str:
@@ -54,16 +64,24 @@ class Decide(Protocol):
         call_id: str,
         emergency: bool,
         at_ms: int,
+        can_ask: bool,
         /,
     ) -> Decision:
-        """`line` and `number` as signalled, `at_ms` the instant of the attempt (UTC)."""
+        """`line` and `number` as signalled, `at_ms` the instant of the attempt (UTC).
+
+        `can_ask`: the switch has a screening announcement. No decision is `asked` where it has none.
+        """
 
 
 class Peer(NamedTuple):
-    """A trusted switch: its company, and what it is told where a call may go on (302 or 404)."""
+    """A trusted switch: its company, and what it is told where a call may go on (302 or 404).
+
+    `screening` is its announcement (core/sip/screening.py), empty where it has none.
+    """
 
     company: str
     go_on: int = 302
+    screening: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +199,32 @@ class SipGate:
             return server.reject(attempt)
         if peer is None:
             return server.refuse(attempt, 403, _NOT_A_PEER, now_ms)
+        return self._decided(attempt, peer, now_ms)
+
+    def _decided(self, attempt: Attempt, peer: Peer, now_ms: int) -> list[Send]:
+        """Step 4."""
+        server, stance = self.server, self._stance
         try:
             decision = self._decide(
-                peer.company, attempt.line, attempt.number, attempt.call_id, False, self._clock.now_ms()
+                peer.company,
+                attempt.line,
+                attempt.number,
+                attempt.call_id,
+                False,
+                self._clock.now_ms(),
+                bool(peer.screening),
             )
-            allowed, text = decision.allowed, decision.text
         except Exception as error:  # noqa: BLE001 - whatever it is, there is an answer
             self._fault(error)
-            allowed, text = stance.open_on_fault, _FAILED
-        if allowed:
-            return server.go_on(attempt, peer.go_on, now_ms)
-        return server.refuse(attempt, stance.refuse, text, now_ms)
+            if stance.open_on_fault:
+                return server.go_on(attempt, peer.go_on, now_ms)
+            return server.refuse(attempt, stance.refuse, _FAILED, now_ms)
+        if decision.asked and peer.screening:
+            contact = screening_contact(peer.screening, attempt.number, attempt.call_id, attempt.line)
+            return server.screen(attempt, contact, decision.text, now_ms)
+        if decision.allowed and not decision.asked:
+            return server.go_on(attempt, peer.go_on, now_ms, decision.most_s)
+        return server.refuse(attempt, stance.refuse, decision.text, now_ms)
 
     def _is_emergency(self, attempt: Attempt) -> bool:
         """Whether the numbering plan says so. It is asked only about numbers that end like an emergency number."""

@@ -41,6 +41,7 @@ from sekisho.wiring.tariffs import read_tariff
 POLL_S: Final = 0.02
 FLUSH_S: Final = 0.05
 TICK_S: Final = 1.0
+APPLIED_S: Final = 3.0  # so long somebody who told the journal something waits until the judge knows it
 SWITCH_S: Final = 0.0005  # so long may the disk thread keep the interpreter from a decision
 ENTRIES: Final = 32
 COLLECT_MS: Final = 60_000
@@ -74,7 +75,7 @@ class JudgePart:
             rehearse(JudgeSettings(), read_tariff()[0])
             self._process = await self._on_disk(self._start_process)
             self._started_ms = self._home.clock.now_ms()
-            self._gate = Gate(self._process, f"{self._started_ms:x}")
+            self._gate = Gate(self._process, f"{self._started_ms:x}", self._gates.allowance)
             await self._catch_up()
             _calm_the_collector()
             async with AsyncExitStack() as doors:
@@ -128,7 +129,7 @@ class JudgePart:
 
     async def _open_doors(self, doors: AsyncExitStack) -> None:
         settings, clock = self._settings, self._home.clock
-        peers = {peer.address: Peer(peer.company, peer.go_on) for peer in self._gates.peers}
+        peers = {peer.address: Peer(peer.company, peer.go_on, peer.screening) for peer in self._gates.peers}
         sip = SipGate(peers, self._gate.decide, is_emergency, clock, self._say)
         host, wanted = settings.gate_host, settings.gate_sip_port
         try:
@@ -138,11 +139,8 @@ class JudgePart:
         doors.callback(sip.close)
         self._say(f"SIP on {host}:{port}/udp, {len(peers)} trusted peers")
 
-        def company_of(token: str) -> str | None:
-            source = source_of_token(self._gates.sources, token)
-            return None if source is None else source.company
-
-        app = decision_app(self._gate.decide, company_of, clock)
+        source_of = partial(source_of_token, self._gates.sources)
+        app = decision_app(self._gate.decide, source_of, clock, self._tell_judge)
         runner = await open_door(app, settings.gate_host, settings.gate_http_port, "SEKISHO_GATE_HTTP_PORT")
         doors.push_async_callback(runner.cleanup)
         self._say(f"HTTP on {settings.gate_host}:{runner.addresses[0][1]}")
@@ -212,6 +210,18 @@ class JudgePart:
                     await asyncio.sleep(TICK_S)
                 else:
                     return
+
+    async def _tell_judge(self, message: Message) -> bool:
+        """Append to the journal; False where the judge has not come so far within some seconds."""
+        await self._append({JOURNAL: [message]})
+        entry = await self._on_disk(self._home.log.find, JOURNAL, message.key)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + APPLIED_S
+        while entry is not None and self._process.position < entry.sequence:
+            if self._stop.is_set() or loop.time() > deadline:
+                return False
+            await self._pause(POLL_S)
+        return True
 
     async def _snapshot(self) -> None:
         attempts = self._gate.take_attempts(self._home.clock.now_ms())

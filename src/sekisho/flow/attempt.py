@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from sekisho.core.identity.calls import DUPLICATE, MERGED
 from sekisho.core.numbering.plan import number_call
 from sekisho.core.rating.charge import price_of
 from sekisho.core.terms.destination import DestinationClass
+from sekisho.core.units import Price
 from sekisho.core.watch.judged import CALL
 from sekisho.core.watch.state import NEVER, NONE, Records
 from sekisho.flow.outcome import Outcome
@@ -42,8 +44,16 @@ class Attempt(NamedTuple):
     emergency: bool = False
 
 
+class Way(IntEnum):
+    """Which way an attempt under an ask went on. The values are part of stored data."""
+
+    NONE = 0  # there was no ask, or it was refused
+    ASKED = 1  # to the screening announcement
+    ALLOWANCE = 2  # on, for the switch cannot ask
+
+
 class Told(NamedTuple):
-    """An attempt as the log keeps it: which of its events the judge was told.
+    """An attempt as the log keeps it: which of its events the judge was told, and which way it went.
 
     `begun`: it was let begin; `over`: it was refused, before or after it was judged. Both: the judging led to a hold.
     """
@@ -51,6 +61,7 @@ class Told(NamedTuple):
     attempt: Attempt
     begun: bool
     over: bool
+    way: Way = Way.NONE
 
 
 class Judged(NamedTuple):
@@ -67,6 +78,7 @@ class Numbered(NamedTuple):
     e164: int
     class_: int
     country: int
+    valid: bool
 
 
 class Prepared(NamedTuple):
@@ -79,7 +91,7 @@ class Prepared(NamedTuple):
 
 def attempts_body(after: int, told: Sequence[Told]) -> bytes:
     """The body of an `attempts` entry: `after` is the last journal entry that had been applied before them."""
-    rows = [[*one.attempt[:5], one.begun, one.over] for one in told]
+    rows = [[*one.attempt[:5], one.begun, one.over, int(one.way)] for one in told]
     return json.dumps({"after": after, "rows": rows}, ensure_ascii=True).encode()
 
 
@@ -89,9 +101,9 @@ def applied_after(body: bytes) -> int:
 
 
 def read_attempts(body: bytes) -> Iterator[Told]:
-    """The inverse of `attempts_body`."""
-    for *fields, begun, over in json.loads(body)["rows"]:
-        yield Told(Attempt(*fields), begun, over)
+    """The inverse of `attempts_body`; logs of before tell no way."""
+    for company, call_id, line, number, at_ms, begun, over, *way in json.loads(body)["rows"]:
+        yield Told(Attempt(company, call_id, line, number, at_ms), begun, over, Way(way[0]) if way else Way.NONE)
 
 
 def number_attempt(stages: Stages, attempt: Attempt) -> Numbered:
@@ -138,9 +150,17 @@ def prepare_attempt(
         numbered.country,
         1,  # international
         1,  # outgoing
+        numbered.valid,
+        0,  # on no list of numbers known for fraud
         1,  # scored
     )
     return Prepared(calls, place, status <= MERGED and not told & OVER_BITS)
+
+
+def price_of_attempt(stages: Stages, attempt: Attempt, numbered: Numbered) -> Price | None:
+    """What the call will cost, None where the company's tariff does not say."""
+    rate = _rate(stages, attempt, numbered)
+    return None if rate == NONE else Price(*stages.tariffs[attempt.company].prices[rate].tolist())
 
 
 def _rate(stages: Stages, attempt: Attempt, numbered: Numbered) -> int:

@@ -119,6 +119,29 @@ def release_body(company: str, line: str, release: str, at_ms: int, *, honest: b
     return json.dumps(told).encode()
 
 
+def screening_body(
+    company: str, line: str, screening: str, call_id: str, at_ms: int, *, passed: bool, number: str = ""
+) -> bytes:
+    """The screening announcement tells whether the caller of a call has proved himself by PIN, at `at_ms`.
+
+    `screening` names this message for ever. `call_id` is the one the gate was asked about; `number`, as dialled, helps
+    where the judge has forgotten that call. Raises BadSetting.
+    """
+    _check_line(line)
+    if not company or not screening or not call_id:
+        raise BadSetting(f"screening {screening!r}: give a company, a name and a call_id")
+    told = {
+        "company": company,
+        "line": line,
+        "screening": screening,
+        "call_id": call_id,
+        "at_ms": at_ms,
+        "passed": passed,
+        "number": number,
+    }
+    return json.dumps(told).encode()
+
+
 def tariff_body(company: str, file: str, csv: bytes) -> bytes:
     """Have the calls of `company` that follow rated by this tariff; `file` is named in errors and versions.
 

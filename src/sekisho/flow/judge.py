@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
@@ -21,19 +22,20 @@ from sekisho.core.identity.calls import DUPLICATE, MERGED, NEW, CallTable
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.rating.tariff import Tariff, parse_tariff
-from sekisho.core.restrict.decision import PASS_EMERGENCY, Decision, decide
+from sekisho.core.restrict.allowance import Allowance
+from sekisho.core.restrict.decision import NOTHING, PASS_EMERGENCY, Decision, decide
 from sekisho.core.restrict.restrictions import Bar, Restrictions
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import state as watch_state
 from sekisho.core.watch.assign import make_lines_by
+from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.judged import Events, new_calls, room_for_verdicts
 from sekisho.core.watch.open_calls import conserved
 from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.release import release
 from sekisho.core.watch.running import Running, running
 from sekisho.core.watch.state import NONE, Records, WatchState
-from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, SETTLE, advance, run
+from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, SETTLE, advance, run
 from sekisho.core.watch.verdicts import verdict_batch
 from sekisho.flow.attempt import (
     INTERNATIONAL,
@@ -49,6 +51,7 @@ from sekisho.flow.attempt import (
 )
 from sekisho.flow.contracts import Contracts
 from sekisho.flow.outcome import Effect, Outcome, concat, join, rejected
+from sekisho.flow.restricting import Asks, apply_release, apply_screening, scope_text, way_of
 from sekisho.flow.stages import ANSWER, END, I64, REFUSED, START, Prepared, Stages, rated_batch, text_bytes
 
 CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
@@ -77,6 +80,7 @@ class Judge:
     def __init__(self, settings: JudgeSettings) -> None:
         self._policy = settings.policy
         self._dials = dials(settings.policy)
+        self._tools = aids_of(settings.policy)
         self._stages = Stages(build_plan(), LineTable(), CallTable())
         self._state: WatchState = watch_state.new_state()
         self._room = room_for_verdicts(4096)
@@ -84,6 +88,7 @@ class Judge:
         self._contracts = Contracts(settings.policy)
         self._tariff_messages: dict[str, str] = {}
         self._restrictions = Restrictions()
+        self._asks = Asks()
 
     def apply(self, kind: str, body: bytes) -> Outcome:
         """Apply one entry: `calls` (Arrow IPC stream of CALLS), `attempts` (see attempt.py), others (see controls.py).
@@ -106,7 +111,7 @@ class Judge:
         elif kind == "lines":
             for told in json.loads(body):
                 self._set_line(told)
-        elif kind in ("bar", "release"):
+        elif kind in ("bar", "release", "screening"):
             return self._restrict(kind, json.loads(body))
         else:
             raise LogDamaged(f"the journal holds an entry of kind {kind!r}, which this judge does not know")
@@ -114,17 +119,15 @@ class Judge:
 
     def _tick(self, until: int) -> Outcome:
         """Let the timers speak up to an instant (ms)."""
-        slots = self._stages.calls.handles
-        return self._speak(
-            lambda: bool(advance(self._state, self._dials, _NO_CALLS, _NO_PRICES, slots, until, self._room)), _nobody
-        )
+        fixed = (self._dials, _NO_CALLS, _NO_PRICES, self._stages.calls.handles)
+        return self._speak(lambda: bool(advance(self._state, *fixed, until, self._room, self._tools)), _nobody)
 
     def _load_tariff(self, told: Mapping[str, str]) -> None:
         self._stages.tariffs[told["company"]] = parse_tariff(told["csv"].encode(), told["file"])
         self._tariff_messages[told["company"]] = json.dumps(told)
 
-    def decide(self, attempt: Attempt) -> tuple[Decision, Judged | None]:
-        """Decide on an attempt, now. Nothing is judged (None) where it is not international.
+    def decide(self, attempt: Attempt, allowance: Allowance | None = None) -> tuple[Decision, Judged | None]:
+        """Decide on an attempt, now; `allowance` is for a switch that cannot ask. Not international: nothing is judged.
 
         Else the caller sees to it that what was told of the attempt reaches the log.
         """
@@ -132,30 +135,28 @@ class Judge:
             return PASS_EMERGENCY, None
         numbered = number_attempt(self._stages, attempt)
         if numbered.class_ != INTERNATIONAL:
-            return decide(numbered.class_, None, watch_state.NEVER, attempt.at_ms), None
+            return decide(numbered.class_, numbered.country, None, NOTHING, attempt.at_ms), None
         row = line_row(self._stages, attempt, numbered.line)
-        decision, outcome = self._restricted(attempt, numbered, row), Outcome()
+        bar, call = self._restrictions.bar_of(attempt.company, numbered.line), (attempt, numbered, row)
+        decision, outcome = self._asks.decide(self._stages, self._state, bar, call, allowance), Outcome()
         begun = decision.allowed
         if begun:
-            join(outcome, self._attempt_event(attempt, numbered, row, end=False))
-            decision = self._restricted(attempt, numbered, row)  # what was judged may hold this very call
+            join(outcome, self._attempt_event(*call, end=False))
+            decision = self._asks.decide(self._stages, self._state, bar, call, allowance)  # it may stop this very call
         if not decision.allowed:
-            join(outcome, self._attempt_event(attempt, numbered, row, end=True))
-        return decision, Judged(Told(attempt, begun, not decision.allowed), outcome)
-
-    def _restricted(self, attempt: Attempt, numbered: Numbered, row: int) -> Decision:
-        bar = self._restrictions.bar_of(attempt.company, numbered.line)
-        held = int(self._state.lines["held_until"][row]) if 0 <= row < self._state.lines.size else watch_state.NEVER
-        return decide(numbered.class_, bar, held, attempt.at_ms)
+            join(outcome, self._attempt_event(*call, end=True))
+        self._asks.note(self._state, row, attempt, numbered.country, way_of(decision))
+        return decision, Judged(Told(attempt, begun, not decision.allowed, way_of(decision)), outcome)
 
     def _apply_attempts(self, body: bytes) -> Outcome:
         outcome = Outcome()
-        for attempt, begun, over in read_attempts(body):
+        for attempt, begun, over, way in read_attempts(body):
             numbered = number_attempt(self._stages, attempt)
             row = line_row(self._stages, attempt, numbered.line)
             for told, end in ((begun, False), (over, True)):
                 if told:
                     join(outcome, self._attempt_event(attempt, numbered, row, end=end))
+            self._asks.note(self._state, row, attempt, numbered.country, way)
         return outcome
 
     def _attempt_event(self, attempt: Attempt, numbered: Numbered, row: int, *, end: bool) -> Outcome:
@@ -183,7 +184,7 @@ class Judge:
         return outcome
 
     def _restrict(self, kind: str, told: Mapping[str, Any]) -> Outcome:
-        """Set or lift a bar, or release a hold; a version seen before has no effect."""
+        """Set or lift a bar, release a hold, end an ask; a version seen before has no effect."""
         company, number = told["company"], pack(resolve(self._stages.plan, "", told["line"]).line)
         if kind == "bar":
             fields = ("bar", "version", "owner", "scope", "since_ms", "order")
@@ -194,10 +195,8 @@ class Judge:
             return Outcome(effects=[Effect("bar", f"bar:{bar.bar}:{bar.version}", facts)])
         self._set_line({"company": company, "line": told["line"]})
         row = int(self._stages.lines.rows_of(company, np.array([number], np.uint64))[0])
-        probation = int(self._dials["probation_ms"][0])
-        release(self._state, row, told["at_ms"], honest=told["honest"], probation_ms=probation)
-        facts = {name: told[name] for name in ("company", "line", "release")}
-        return Outcome(effects=[Effect("release", f"release:{told['release']}", facts)])
+        take = apply_screening if kind == "screening" else apply_release
+        return take(self._asks, self._stages, self._state, (self._policy, self._dials), row, told)
 
     def in_progress(self, at_ms: int) -> Running:
         """Every line (by its row) that has calls in progress at an instant, and what they have cost so far."""
@@ -297,7 +296,11 @@ class Judge:
 
         def judge() -> bool:
             slots = self._stages.calls.handles
-            progress[0], why = run(self._state, self._dials, calls, events, progress[0], prices, slots, self._room)
+            progress[0], why = run(
+                self._state, self._dials, calls, events, progress[0], prices, slots, self._room, self._tools
+            )
+            if why == NEEDS_ABROAD_ROOM:
+                self._state = watch_state.with_room(self._state, 0, 0, abroad=self._state.abroad.size + 1)
             if why == NEEDS_CALL_ROOM:
                 self._state = watch_state.with_room(self._state, 0, self._state.open.size + 1)
             return bool(why == DONE)
@@ -328,7 +331,7 @@ class Judge:
             ids.append(call_id)
             texts.append(lines.text(int(verdict["line"])) if text is None else text)
         companies = [lines.company(int(row)) for row in rows["line"]]
-        return verdict_batch(rows, companies, texts, ids, self._policy.version)
+        return verdict_batch(rows, companies, texts, ids, self._policy.version, partial(scope_text, self._stages.plan))
 
     def _remember_open(self, batch: pa.RecordBatch, rows: I64, place: I64) -> None:
         """Keep the call_id of calls this batch opened, for verdicts that timers give before their next event."""
@@ -359,6 +362,7 @@ class Judge:
             "evidence_sources": sorted(self._stages.evidence_sources),
             "latest": self._stages.latest,
             "restrictions": self._restrictions.to_json(),
+            "asks": self._asks.to_json(),
         }
         return {
             **watch_state.to_arrays(self._state),
@@ -384,4 +388,5 @@ class Judge:
         judge._stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
         judge._stages.latest = told["latest"]
         judge._restrictions = Restrictions.from_json(told["restrictions"])
+        judge._asks = Asks.from_json(told["asks"])
         return judge

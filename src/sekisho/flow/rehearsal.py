@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sekisho.core.tables import CALLS
 from sekisho.flow.attempt import Attempt, Told, attempts_body
-from sekisho.flow.controls import bar_body, lines_body, release_body, tariff_body, tick_body
+from sekisho.flow.controls import bar_body, lines_body, release_body, screening_body, tariff_body, tick_body
 from sekisho.flow.judge import Judge, JudgeSettings
 
 _COMPANY, _LINE, _ABROAD = "rehearsal", "0312345678", "01023276123456"
@@ -33,6 +33,7 @@ def rehearse(settings: JudgeSettings, tariff: bytes) -> None:
     bar = {"in_force": True, "owner": "customer", "since_ms": 0}
     judge.apply("bar", bar_body(_COMPANY, _LINE, "b", 1, **bar))  # type: ignore[arg-type]
     judge.apply("release", release_body(_COMPANY, _LINE, "r", _NIGHT_MS, honest=True))
+    judge.apply("screening", screening_body(_COMPANY, _LINE, "s", "attempt 0", _NIGHT_MS, passed=True, number=_ABROAD))
     judge.apply("tick", tick_body(_NIGHT_MS + 3_600_000))
     judge.in_progress(_NIGHT_MS + 3_600_000)
     Judge.restore(settings, judge.arrays())

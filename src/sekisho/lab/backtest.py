@@ -21,14 +21,14 @@ from sekisho.core.numbering.plan import build_plan
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.call import CallEvent, Feed
 from sekisho.core.watch.assign import make_lines_by
-from sekisho.core.watch.book import aids
+from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.features import TRACE, Traces, room_for_traces
 from sekisho.core.watch.judged import CALL, Events, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.scorecard import NO_TREES
 from sekisho.core.watch.state import NEVER, NONE, Records, new_state, with_room
 from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, run
 from sekisho.core.watch.verdicts import verdict_batch
+from sekisho.flow.restricting import scope_text
 from sekisho.flow.stages import Stages
 from sekisho.lab.ordering import in_order
 
@@ -190,7 +190,7 @@ def _judge(
     state = make_lines_by(policy, new_state(max(lines.count, 1), 1024), lines.count)
     settings, slot_of = dials(policy), np.full(calls.size, NONE, np.int64)
     room = room_for_verdicts(1 << 16)
-    tools = aids(policy.scorecard.arrays() if policy.scorecard is not None else NO_TREES, traces)
+    tools = aids_of(policy, traces)
     done, why = 0, NONE
     spoken: list[Records] = []
     while why != DONE:
@@ -200,7 +200,7 @@ def _judge(
         spoken.append(room.rows[: room.filled[0]].copy())
         room.filled[0] = 0
         if why == NEEDS_ABROAD_ROOM:
-            state = with_room(state, 0, 0, state.abroad.size + 1)
+            state = with_room(state, 0, 0, abroad=state.abroad.size + 1)
         if why == NEEDS_CALL_ROOM:
             state = with_room(state, 0, state.open.size + 1)
     return np.concatenate(spoken)
@@ -210,4 +210,10 @@ def _table(rows: Records, ids: pa.ChunkedArray, texts: pa.ChunkedArray, company:
     # A timer speaks for an open call, whose handle is its row.
     where = pa.array(np.where(rows["row"] == NONE, rows["handle"], rows["row"]))
     call_ids, lines = ids.take(where).to_pylist(), texts.take(where).to_pylist()
-    return pa.Table.from_batches([verdict_batch(rows, [company] * rows.size, lines, call_ids, policy.version, str)])
+
+    def scope_of(country: int) -> str:
+        return scope_text(build_plan(), country)
+
+    return pa.Table.from_batches(
+        [verdict_batch(rows, [company] * rows.size, lines, call_ids, policy.version, scope_of)]
+    )

@@ -6,12 +6,18 @@ They stand in `HOME/gate.toml`:
     address = "192.0.2.10"      # requests from here are answered; all others are not
     company = "east"            # whose lines it asks for
     go_on = 302                 # what tells this switch to go on with a call: 302 (default) or 404
+    screening = "sip:pin.example"   # its announcement that asks for the PIN (core/sip/screening.py); without: it cannot
 
     [[source]]
     name = "sbc-east"           # stands in CALLS.source
     company = "east"
     token_sha256 = "9f86d081…"  # SHA-256 of its bearer token, 64 hex digits: the file holds no secret
     charging = true             # false (default: true): its calls are evidence only, never rated into the bill
+    screening = "pin"           # what POST /v1/decisions names as the way to the announcement; without: it cannot ask
+
+    [allowance]                 # what passes where a line is asked and the switch cannot ask
+    calls = 1                   # to each destination, while the ask lasts (0 to 64)
+    yen = 300                   # the most that such a call may cost
 
 Without the file nobody is trusted. It is read at start.
 """
@@ -28,15 +34,22 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
+from sekisho.core.restrict.allowance import USUAL, Allowance
+from sekisho.core.sip.screening import is_screening_uri
 from sekisho.core.terms.errors import BadSource
 
 NAME: Final = "gate.toml"
 GO_ON: Final = (302, 404)
 _KEYS: Final[dict[str, dict[str, type]]] = {
-    "peer": {"address": str, "company": str, "go_on": int},
-    "source": {"name": str, "company": str, "token_sha256": str, "charging": bool},
+    "peer": {"address": str, "company": str, "go_on": int, "screening": str},
+    "source": {"name": str, "company": str, "token_sha256": str, "charging": bool, "screening": str},
 }
-_DEFAULTS: Final[dict[str, dict[str, Any]]] = {"peer": {"go_on": 302}, "source": {"charging": True}}
+_DEFAULTS: Final[dict[str, dict[str, Any]]] = {
+    "peer": {"go_on": 302, "screening": ""},
+    "source": {"charging": True, "screening": ""},
+}
+_ALLOWANCE: Final = "allowance"
+_MOST: Final = {"calls": 64, "yen": 1_000_000}
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _TOML_PLACE: Final = re.compile(r"at line (\d+)")
 _MAX_WORD: Final = 255
@@ -45,11 +58,15 @@ _MAX_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A switch that the gate answers over SIP; `go_on` is the status that lets it go on with a call."""
+    """A switch that the gate answers over SIP; `go_on` is the status that lets it go on with a call.
+
+    `screening`: the address of its announcement that asks for the PIN, empty where it has none.
+    """
 
     address: str
     company: str
     go_on: int
+    screening: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +77,16 @@ class HttpSource:
     company: str
     token_sha256: str
     charging: bool
+    screening: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GateFile:
-    """Everybody whom the doors trust."""
+    """Everybody whom the doors trust, and what passes under an ask where one of them cannot ask."""
 
     peers: tuple[Peer, ...] = ()
     sources: tuple[HttpSource, ...] = ()
+    allowance: Allowance = USUAL
 
 
 def read_gate_file(home: Path) -> GateFile:
@@ -104,7 +123,7 @@ def parse_gate_file(raw: bytes, file: str) -> GateFile:
     reader.refuse_twice("peer", "address", [peer.address for peer in peers])
     reader.refuse_twice("source", "token_sha256", [source.token_sha256 for source in sources])
     reader.refuse_twice("source", "name", [f"{source.company}/{source.name}" for source in sources])
-    return GateFile(tuple(peers), tuple(sources))
+    return GateFile(tuple(peers), tuple(sources), reader.allowance(table))
 
 
 def source_of_token(sources: Iterable[HttpSource], token: str) -> HttpSource | None:
@@ -125,7 +144,10 @@ def _peer(reader: _Reader, place: int, told: dict[str, Any]) -> Peer:
         raise reader.fault("peer", place, "address", wrong, 'address = "192.0.2.10"') from None
     if told["go_on"] not in GO_ON:
         raise reader.fault("peer", place, "go_on", f"go_on is {told['go_on']}", "302 or 404")
-    return Peer(address, reader.word("peer", place, told, "company"), told["go_on"])
+    if told["screening"] and not is_screening_uri(told["screening"]):
+        wrong = f"screening {told['screening']!r} is no address of an announcement"
+        raise reader.fault("peer", place, "screening", wrong, 'screening = "sip:{number}@192.0.2.30:5060"')
+    return Peer(address, reader.word("peer", place, told, "company"), told["go_on"], told["screening"])
 
 
 def _source(reader: _Reader, place: int, told: dict[str, Any]) -> HttpSource:
@@ -134,7 +156,8 @@ def _source(reader: _Reader, place: int, told: dict[str, Any]) -> HttpSource:
         cure = "the SHA-256 of the token: printf %s TOKEN | sha256sum"
         raise reader.fault("source", place, "token_sha256", "token_sha256 is not 64 hex digits", cure)
     name, company = (reader.word("source", place, told, key) for key in ("name", "company"))
-    return HttpSource(name, company, digest, told["charging"])
+    screening = reader.word("source", place, told, "screening") if told["screening"] else ""
+    return HttpSource(name, company, digest, told["charging"], screening)
 
 
 class _Reader:
@@ -145,7 +168,7 @@ class _Reader:
 
     def fault(self, kind: str, place: int, key: str, wrong: str, right: str) -> BadSource:
         """An error at `key` of the entry number `place` of its kind, or at the entry's head where the key is not."""
-        heads = [at for at, line in enumerate(self.lines) if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line)]
+        heads = [at for at, line in enumerate(self.lines) if re.match(rf"\s*\[?\[\s*{kind}\s*\]\]?", line)]
         if place >= len(heads):
             return BadSource(self.file, 0, wrong, right)
         for at in range(heads[place] + 1, len(self.lines)):
@@ -158,10 +181,24 @@ class _Reader:
     def known(self, table: dict[str, Any]) -> tuple[str, ...]:
         """The kinds of entries, once the file holds no others."""
         for key in table:
-            if key not in _KEYS:
+            if key not in (*_KEYS, _ALLOWANCE):
                 at = next((number for number, line in enumerate(self.lines, 1) if key in line), 0)
-                raise BadSource(self.file, at, f"unknown key {key!r}", "known are [[peer]] and [[source]]")
+                known = "known are [[peer]], [[source]] and [allowance]"
+                raise BadSource(self.file, at, f"unknown key {key!r}", known)
         return tuple(_KEYS)
+
+    def allowance(self, table: dict[str, Any]) -> Allowance:
+        """What passes under an ask where a switch cannot ask."""
+        told = table.get(_ALLOWANCE, {})
+        if not isinstance(told, dict):
+            raise self.fault(_ALLOWANCE, 0, _ALLOWANCE, f"{_ALLOWANCE} is no table", "begin it with [allowance]")
+        for key, value in told.items():
+            if key not in _MOST:
+                raise self.fault(_ALLOWANCE, 0, key, f"unknown key {key!r} in [allowance]", "known there: calls, yen")
+            if type(value) is not int or not 0 <= value <= _MOST[key]:
+                right = f"a whole number from 0 to {_MOST[key]}"
+                raise self.fault(_ALLOWANCE, 0, key, f"{key} is {value!r}", right)
+        return Allowance(**told)
 
     def entries(self, table: dict[str, Any], kind: str) -> list[dict[str, Any]]:
         """The entries of a kind, with defaults, once every key is known and has its type."""

@@ -378,7 +378,7 @@ def test_the_regions_of_100_000_numbers_agree_with_phonenumbers():
 def test_one_number_alone_is_read_as_in_a_batch(number):
     line = "0312345678"
     found = resolve(build_plan(), number, line)
-    packed, e164, class_, country = number_call(build_plan(), number, line)
+    packed, e164, class_, country, _ = number_call(build_plan(), number, line)
     assert (unpack(packed), unpack(e164), class_, country_text(country)) == (
         found.line,
         found.e164,

@@ -46,6 +46,19 @@ def test_404_goes_on_without_a_contact(make):
     assert header(send, "Contact") == []
 
 
+def test_a_call_that_must_be_screened_is_sent_to_the_announcement(make):
+    send = answers.screen(read_request(make()), PEER, "sip:0106112345678@pin.example;sekisho-call=1", 'say "PIN"')
+    assert read(send)[0] == "SIP/2.0 302 Moved Temporarily"
+    assert header(send, "Contact") == ["<sip:0106112345678@pin.example;sekisho-call=1>"]
+    assert header(send, "Warning") == ['399 sekisho "say \\"PIN\\""']
+
+
+@pytest.mark.parametrize("status", [302, 404])
+def test_a_call_that_may_not_last_is_told_how_long(make, status):
+    assert header(answers.go_on(read_request(make()), PEER, status, 60), "X-Sekisho-Most-Seconds") == ["60"]
+    assert header(answers.go_on(read_request(make()), PEER, status), "X-Sekisho-Most-Seconds") == []
+
+
 @pytest.mark.parametrize(("status", "phrase"), [(603, "Decline"), (403, "Forbidden")])
 def test_a_refusal_says_why(make, status, phrase):
     send = answers.refuse(read_request(make()), PEER, status, 'barred by "order" \\ 規制\r\nX: y')

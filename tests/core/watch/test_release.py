@@ -16,6 +16,7 @@ def state() -> WatchState:
     state = new_state(2, 1)
     for line in state.lines:
         line["held_until"], line["alerted_at"], line["scored_at"] = NOW + 500, NOW - 5, NOW - 5
+        line["held_country"], line["asked_until"], line["asked_country"] = CHAD, NOW + 500, CHAD
         line["score"], line["shares"] = 20.0, 3.0
         line["country"][:2], line["country_since"][:2] = (CHAD, NONE), NOW - 10
     return state
@@ -25,6 +26,7 @@ def test_hold_score_and_floor_are_gone(state):
     release(state, 0, NOW, honest=False, probation_ms=PROBATION)
     line = state.lines[0]
     assert (int(line["held_until"]), int(line["alerted_at"]), int(line["scored_at"])) == (NEVER, NEVER, NOW)
+    assert (int(line["held_country"]), int(line["asked_until"]), int(line["asked_country"])) == (0, NEVER, 0)
     assert not line["score"].any()
     assert not line["shares"].any()
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.lab.simulator.byte_rows import digits_filled, instant_rows, mixed, rows_of, text_column, uuid_rows
 from sekisho.core.terms.instants import DAY_MS, parse_rfc3339
+from sekisho.lab.simulator.byte_rows import digits_filled, instant_rows, mixed, rows_of, text_column, uuid_rows
 
 TEXTS = st.lists(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=8), min_size=1, max_size=30)
 

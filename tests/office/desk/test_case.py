@@ -34,6 +34,26 @@ def test_the_page_says_what_happened_and_what_stands(desk):
     assert "score 15.0 nats" in page
 
 
+def test_an_asked_line_says_so_and_can_be_released(browser, cast, book, open_case, now_ms):
+    case = open_case(cast.line_a, now_ms - MINUTE_MS, action="ask", scope="232")
+    page = read(browser(cast.east_operator, book), f"/desk/cases/{case}/")
+    assert "Being asked: calls abroad need the PIN" in page
+    assert "Calls to Sierra Leone go on only with the PIN." in page
+    assert "Caller asked for the PIN" in page
+    assert "<dd>calls to Sierra Leone</dd>" in page
+    assert 'id="do-release"' in page
+    japanese = read(browser(cast.east_operator, book, language="ja"), f"/desk/cases/{case}/")
+    assert "確認中: 暗証番号を求めています" in japanese
+    assert "シエラレオネへの発信" in japanese
+
+
+def test_a_hold_on_a_destination_names_it(browser, cast, book, open_case, now_ms):
+    case = open_case(cast.line_a, now_ms - MINUTE_MS, action="hold", scope="1658 1876")
+    page = read(browser(cast.east_operator, book), f"/desk/cases/{case}/")
+    assert "The judge holds calls to Jamaica." in page
+    assert "<dd>calls to Jamaica</dd>" in page
+
+
 def test_numbers_are_hidden_until_a_reason_is_given(desk):
     client, address = desk
     page = read(client, address)
@@ -97,8 +117,10 @@ def test_refused_attempts_are_counted(desk, cast, now_ms):
     case = Case.objects.get(line__number=cast.line_a)
     told = {"count": 37, "first_ms": now_ms - MINUTE_MS, "last_ms": now_ms, "number": "01023276****"}
     Refusal.objects.create(company=case.company, line=case.line, case=case, by="hold", bar="", **told)
+    Refusal.objects.create(company=case.company, line=case.line, case=case, by="ask", bar="", **told | {"count": 2})
     page = read(client, address)
     assert "37 attempts" in page
+    assert "for want of an announcement to ask" in page
     assert "01023276****" in page
 
 

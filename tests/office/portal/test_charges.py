@@ -71,6 +71,18 @@ def test_the_banner_says_what_is_stopped_and_why(browser, cast, open_case):
     assert "Calls abroad are held" not in read(browser(cast.b_admin), "/portal/")
 
 
+def test_an_asked_line_and_a_held_destination_are_said(browser, cast, open_case):
+    open_case(cast.line_a, action="ask")
+    open_case(cast.line_a2, action="hold", scope="371")
+    page = read(browser(cast.a_viewer), "/portal/")
+    assert "Calls abroad on this number ask for your PIN" in page
+    assert "An announcement asks the caller for the PIN" in page
+    assert "Calls to Latvia are held on this number" in page
+    assert "この番号の国際発信では、暗証番号をお尋ねしています" in read(
+        browser(cast.a_viewer, language="ja"), "/portal/"
+    )
+
+
 def test_orders_are_shown_with_how_far_they_are(browser, cast, now_ms):
     from sekisho.office.services.set_bar import set_bar
 

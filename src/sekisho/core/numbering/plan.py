@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 
 from sekisho.core.digits.packed import pack, text_bytes, unpack
 from sekisho.core.digits.prefixes import build_index
+from sekisho.core.numbering.country_prefixes import prefixes_by_country
 from sekisho.core.numbering.destinations import (
     EMERGENCY_NUMBERS,
     INTERNATIONAL,
@@ -23,7 +25,7 @@ from sekisho.core.numbering.destinations import (
     build_destinations,
 )
 from sekisho.core.numbering.japan import JAPAN_CODE, japan_prefixes
-from sekisho.core.numbering.regions import region_prefixes
+from sekisho.core.numbering.regions import RegionPrefix, region_prefixes
 from sekisho.core.numbering.resolving import (
     PlanTables,
     complete_rows,
@@ -38,10 +40,11 @@ from sekisho.core.terms.destination import DestinationClass, country_code, count
 
 @dataclass(frozen=True, slots=True)
 class NumberPlan:
-    """The arrays of the kernel, and what the ids it gives mean."""
+    """The arrays of the kernel, what the ids it gives mean, and the prefixes of each country abroad."""
 
     tables: PlanTables
     destinations: DestinationTable
+    country_prefixes: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,16 @@ class _Range:
     area: int = 0
 
 
-def _ranges() -> tuple[list[_Range], list[str]]:
+def _ranges(abroad: list[RegionPrefix]) -> tuple[list[_Range], list[str]]:
     """All ranges of E.164 numbers, and the countries among them."""
     ranges = [
         _Range(JAPAN_CODE + row.prefix, row.destination, row.lengths << len(JAPAN_CODE), row.area)
         for row in japan_prefixes()
     ]
     countries: dict[str, None] = {}
-    for row in region_prefixes():
-        if row.prefix != JAPAN_CODE:
-            countries[row.region] = None
-            ranges.append(_Range(row.prefix, INTERNATIONAL + country_code(row.region), row.lengths))
+    for row in abroad:
+        countries[row.region] = None
+        ranges.append(_Range(row.prefix, INTERNATIONAL + country_code(row.region), row.lengths))
     return ranges, list(countries)
 
 
@@ -114,9 +116,18 @@ def build_plan(emergency: tuple[str, ...] = EMERGENCY_NUMBERS) -> NumberPlan:
 
     Raises ValueError for an emergency number that is not 1XX.
     """
-    ranges, countries = _ranges()
+    abroad = [row for row in region_prefixes() if row.prefix != JAPAN_CODE]
+    ranges, countries = _ranges(abroad)
     destinations = build_destinations(countries, emergency)
-    return NumberPlan(_tables(ranges, destinations), destinations)
+    return NumberPlan(_tables(ranges, destinations), destinations, prefixes_by_country(abroad))
+
+
+def prefixes_of_country(plan: NumberPlan, country: int) -> tuple[str, ...]:
+    """The E.164 prefixes (digits, no +) of a country or global service abroad, in their order; none of any other code.
+
+    `country` as in terms/destination: Sierra Leone is ("232",), Jamaica ("1658", "1876"), +870 ("870",).
+    """
+    return plan.country_prefixes.get(country, ())
 
 
 def _numbered(plan: NumberPlan, lines: Any, numbers: Any, outgoing: npt.NDArray[np.bool_]) -> Numbered:
@@ -153,13 +164,13 @@ def _one(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     return np.frombuffer(np.array([0, len(encoded)], np.int32).tobytes(), np.int32), np.frombuffer(encoded, np.uint8)
 
 
-def number_call(plan: NumberPlan, number: str, line: str) -> tuple[int, int, int, int]:
-    """One number as dialled on `line`: (packed line, packed E.164, class, country), quickly. Never fails."""
+def number_call(plan: NumberPlan, number: str, line: str) -> tuple[int, int, int, int, bool]:
+    """One number as dialled on `line`: (packed line, packed E.164, class, country, valid), quickly. Never fails."""
     one, other = line.encode("utf-8", "replace"), number.encode("utf-8", "replace")
-    packed, e164, _, class_, country = number_row(
+    packed, e164, _, class_, country, valid = number_row(
         plan.tables, np.frombuffer(one, np.uint8), len(one), np.frombuffer(other, np.uint8), len(other), True
     )
-    return int(packed), int(e164), int(class_), int(country)
+    return int(packed), int(e164), int(class_), int(country), bool(valid)
 
 
 def resolve(plan: NumberPlan, number: str, line: str = "", *, outgoing: bool = True) -> Destination:

@@ -186,8 +186,8 @@ def describe_rows(tables: Any, destinations: Any, class_out: Any, country_out: A
 @njit(cache=True)
 def number_row(
     tables: Any, line: Any, line_size: Any, number: Any, number_size: Any, outgoing: Any
-) -> tuple[Any, Any, Any, Any, Any]:
-    """All passes over one number, given as bytes: (packed line, packed E.164, destination, class, country).
+) -> tuple[Any, Any, Any, Any, Any, Any]:
+    """All passes over one number, given as bytes: (packed line, packed E.164, destination, class, country, valid).
 
     For decisions about one call: handing arrays over five times costs more than the passes themselves.
     """
@@ -201,4 +201,4 @@ def number_row(
     digits = complete_rows(tables, forms, held, counts, lines, found)
     settle_rows(tables, forms, digits, found)
     describe_rows(tables, destination, class_, country)
-    return lines[0], e164[0], destination[0], class_[0], country[0]
+    return lines[0], e164[0], destination[0], class_[0], country[0], valid[0]

@@ -14,6 +14,8 @@ from sekisho.core.sip.transactions import Address, Send
 
 GO_ON: Final = (302, 404)
 REFUSE: Final = (603, 403)
+SCREEN: Final = 302
+MOST_TALK: Final = "X-Sekisho-Most-Seconds"
 METHODS: Final = "INVITE, ACK, CANCEL, OPTIONS"
 CALL_REJECTED: Final = 21  # ITU-T Q.850
 
@@ -35,18 +37,33 @@ _CONTROL: Final = dict.fromkeys([*range(32), 127], " ")
 _QUOTED: Final = str.maketrans(_CONTROL | {ord('"'): '\\"', ord("\\"): "\\\\"})
 
 
-def go_on(request: Request, address: Address, status: int) -> Send:
-    """The switch may go on with the call: 302 to the same address, or 404."""
-    return answer(request, address, status, f"Contact: <{request.uri}>\r\n" if status == GO_ON[0] else "")
+def go_on(request: Request, address: Address, status: int, most_s: int = 0) -> Send:
+    """The switch may go on with the call: 302 to the same address, or 404.
+
+    `most_s`: it should end the call after so many seconds of talk (0: no limit); a header of ours says so.
+    """
+    headers = f"Contact: <{request.uri}>\r\n" if status == GO_ON[0] else ""
+    if most_s:
+        headers += f"{MOST_TALK}: {most_s}\r\n"
+    return answer(request, address, status, headers)
+
+
+def screen(request: Request, address: Address, contact: str, text: str) -> Send:
+    """The call may go on to the screening announcement at `contact` only: 302 to there. Warning says why."""
+    return answer(request, address, SCREEN, f'Contact: <{contact}>\r\nWarning: 399 sekisho "{_said(text)}"\r\n')
 
 
 def refuse(request: Request, address: Address, status: int, text: str) -> Send:
     """The call is refused (603 or 403). `text` says why, in Reason (RFC 3326) and Warning, in UTF-8."""
-    said = text[:_MOST_TEXT].translate(_QUOTED)
-    if not said.isascii():
-        said = said.encode("utf-8", "replace").decode("latin-1")
+    said = _said(text)
     reason = f'Reason: Q.850;cause={CALL_REJECTED};text="{said}"\r\nWarning: 399 sekisho "{said}"\r\n'
     return answer(request, address, status, reason)
+
+
+def _said(text: str) -> str:
+    """A text for a quoted string, as Latin-1 that leaves as UTF-8."""
+    said = text[:_MOST_TEXT].translate(_QUOTED)
+    return said if said.isascii() else said.encode("utf-8", "replace").decode("latin-1")
 
 
 def able(request: Request, address: Address) -> Send:

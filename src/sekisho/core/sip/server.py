@@ -39,6 +39,7 @@ class Counters:
     attempts: int = 0  # INVITEs that were no copies
     answered: int = 0  # attempts that may go on
     refused: int = 0
+    asked: int = 0  # sent to the screening announcement
     emergencies: int = 0  # among those that may go on
     repeated: int = 0  # copies of INVITEs
     malformed: int = 0
@@ -102,10 +103,15 @@ class RedirectServer:
             return []
         return self._other(request, address, now_ms)
 
-    def go_on(self, attempt: Attempt, status: int, now_ms: int) -> list[Send]:
-        """The call may go on (302 or 404)."""
+    def go_on(self, attempt: Attempt, status: int, now_ms: int, most_s: int = 0) -> list[Send]:
+        """The call may go on (302 or 404), where `most_s` is not 0 for so many seconds of talk."""
         self.counters.answered += 1
-        return self._answer(attempt, answers.go_on(attempt.request, attempt.address, status), now_ms)
+        return self._answer(attempt, answers.go_on(attempt.request, attempt.address, status, most_s), now_ms)
+
+    def screen(self, attempt: Attempt, contact: str, text: str, now_ms: int) -> list[Send]:
+        """The call may go on to the screening announcement at `contact` only (302); `text` says why."""
+        self.counters.asked += 1
+        return self._answer(attempt, answers.screen(attempt.request, attempt.address, contact, text), now_ms)
 
     def refuse(self, attempt: Attempt, status: int, text: str, now_ms: int) -> list[Send]:
         """The call is refused (603 or 403); `text` says why."""

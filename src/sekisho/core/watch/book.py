@@ -16,7 +16,7 @@ from numba import njit
 from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
 from sekisho.core.watch.features import NATS, NO_TRACES, TRACE, VECTOR, Traces
 from sekisho.core.watch.judged import CALL, VERDICT, WRITES_AT_ONCE, Verdicts
-from sekisho.core.watch.policy import DIALS
+from sekisho.core.watch.policy import DIALS, Policy
 from sekisho.core.watch.scorecard import NO_TREES
 from sekisho.core.watch.state import (
     ABROAD,
@@ -239,6 +239,11 @@ class Aids(NamedTuple):
 def aids(trees: Records, traces: Traces) -> Aids:
     """The aids for a scorecard's `trees` (empty: none) and room for `traces` (NO_TRACES: nothing is traced)."""
     return Aids(trees, traces, np.zeros(1, NATS), np.zeros(1, VECTOR), np.zeros(1, SIGHT))
+
+
+def aids_of(policy: Policy, traces: Traces = NO_TRACES) -> Aids:
+    """The aids of a policy: its scorecard's trees, where it has one."""
+    return aids(NO_TREES if policy.scorecard is None else policy.scorecard.arrays(), traces)
 
 
 NO_AIDS: Final = aids(NO_TREES, NO_TRACES)  # where nothing is scored

@@ -15,6 +15,7 @@ INTERNATIONAL_MONTHLY_LIMIT, PRICE_CEILING, ALLOWED_COUNTRIES, CONCURRENT_CALLS 
 REASONS: Final = (
     *("score", "month_multiple", "daily_limit", "monthly_limit", "international_multiple", "same_day_multiple"),
     *("international_monthly_limit", "price_ceiling", "allowed_countries", "concurrent_calls"),
+    "failed_screening",
 )
 WRITES_AT_ONCE: Final = 16  # at most so many verdicts from one event or one timer
 

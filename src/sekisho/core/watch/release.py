@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.watch.evidence.number import PROVEN_HOURS
-from sekisho.core.watch.state import NEVER, NONE, WatchState
+from sekisho.core.watch.state import NEVER, NONE, Record, WatchState
 
 LATELY: Final = (
     "calls_2m",
@@ -34,7 +35,7 @@ _HOURS_KEPT: Final = 0xFFFF
 
 
 def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms: int) -> None:
-    """End what holds the line in row `line` at instant `at` (ms).
+    """End the hold, and the ask, of the line in row `line` at instant `at` (ms).
 
     The score is zero again, and what was counted lately too. `honest`: the calls that raised it were the line's own, so
     what it remembers of countries and numbers is past probation and counts as one call at least, and its most of late
@@ -42,14 +43,11 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
     """
     record = state.lines[line]
     record["held_until"] = record["asked_until"] = record["alerted_at"] = NEVER
-    record["held_country"] = record["asked_country"] = 0
+    record["held_country"] = record["asked_country"] = NO_COUNTRY
     record["signal"] = 0
     if record["abroad"] == NONE:
         return
     abroad = state.abroad[int(record["abroad"])]
-    abroad["at"] = max(int(abroad["at"]), at)
-    abroad["score"] = 0.0
-    abroad["shares"] = 0.0
     if honest:
         proven = (at - probation_ms) // MINUTE_MS
         for slot, country in enumerate(abroad["country"]):
@@ -59,5 +57,13 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
         abroad["number_since"][abroad["number"] != 0] = (proven // 60 - int(PROVEN_HOURS)) & _HOURS_KEPT
         for name in ("hours", "calls", "spend", "open"):
             abroad[f"usual_{name}"] = max(float(abroad[f"usual_{name}"]), float(abroad[f"peak_{name}"]))
+    calm(abroad, at)
+
+
+def calm(abroad: Record, at: int) -> None:
+    """The score of a line is zero again at `at`, and so is what was counted lately."""
+    abroad["at"] = max(int(abroad["at"]), at)
+    abroad["score"] = 0.0
+    abroad["shares"] = 0.0
     for name in LATELY:
         abroad[name] = 0.0

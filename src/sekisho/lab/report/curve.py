@@ -34,7 +34,7 @@ class CurvePoint:
 
 def shifted(policy: Policy, nats: float) -> Policy:
     """The policy with the thresholds of its score `nats` higher, the rules on money as they are."""
-    return replace(policy, alert_nats=policy.alert_nats + nats, hold_nats=policy.hold_nats + nats)
+    return replace(policy, alert_nats=policy.alert_nats + nats, threshold_shift=policy.threshold_shift + nats)
 
 
 def curve_points(

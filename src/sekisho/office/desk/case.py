@@ -66,12 +66,13 @@ def _now(request: Any, came: Visit, file: CaseFile) -> SafeString:
     shown = restrictions(file)
     is_open = file.state == "open"
     stands = standing(file.standing, stopped=file.risk.stopped)
+    refused = sum(row.count for row in file.refusals)
     context = page_context(
         came,
         file=file,
         state=state_of(file),
         sentence=sentence_of(came, file),
-        stopped=happened.stopped(stands, sum(row.count for row in file.refusals), file.live.open_international),
+        stopped=happened.stopped(stands, refused, file.live.open_international, file.scope),
         restrictions=shown,
         liftable={one.bar for one in shown if _may_lift(came, one)},
         may_bar=is_open and any(may(came.user, f"bar.{owner}") for owner in ("emergency", "customer")),
@@ -99,9 +100,12 @@ def _proof(request: Any, came: Visit, file: CaseFile) -> SafeString:
 
 
 def _strongest(file: CaseFile) -> VerdictRow | None:
-    """The verdict to show: the newest hold, else the newest alert."""
-    holds = [verdict for verdict in file.verdicts if verdict.action == "hold"]
-    return next(iter(holds or file.verdicts), None)
+    """The verdict to show: the newest hold, else the newest ask, else the newest alert."""
+    for action in ("hold", "ask"):
+        for verdict in file.verdicts:
+            if verdict.action == action:
+                return verdict
+    return next(iter(file.verdicts), None)
 
 
 def _calls(file: CaseFile) -> list[ShownCall]:

@@ -61,7 +61,8 @@ def of_world(file: CaseFile) -> TwoSizes:
 
 def marks_of(file: CaseFile) -> list[Mark]:
     """What happened to the line, as marks: verdicts, bars at the gate, and what ended them."""
-    marks = [Mark(verdict.at_ms, verdict.action) for verdict in file.verdicts if verdict.action in ("alert", "hold")]
+    told = [verdict for verdict in file.verdicts if verdict.action in ("alert", "ask", "hold")]
+    marks = [Mark(verdict.at_ms, verdict.action) for verdict in told]
     marks += [Mark(hold.released_ms, "release") for hold in file.holds if hold.released_ms is not None]
     for bar in file.bars:
         marks.append(Mark(bar.in_force_ms or bar.since_ms, "bar"))

@@ -75,7 +75,7 @@ def _shown(came: Visit, row: QueueRow) -> Shown:
     story = queue_story(came.user, call_book(), row.line, row.opened_ms, came.now_ms)
     sentence = sentence_of_calls(story, came.now_ms, row.open_international, row.risk.in_progress)
     stands = standing(row.state, stopped=row.risk.stopped)
-    stopped = happened.stopped(stands, row.refused, row.open_international)
+    stopped = happened.stopped(stands, row.refused, row.open_international, row.scope)
     picture = sparkline(with_in_progress(story.hours, row.risk.in_progress), story.usual)
     return Shown(row.case, row, sentence, stopped, STANDING[stands], picture)
 

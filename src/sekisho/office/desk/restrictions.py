@@ -1,12 +1,14 @@
-"""What stands in the way of calls abroad on a line: holds and bars, with their owner and how far their orders are."""
+"""What stands in the way of calls abroad on a line: holds, asks and bars, with their owner and how far orders are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from sekisho.office.queries.asks import AskRow
 from sekisho.office.queries.case_file import CaseFile
 from sekisho.office.queries.case_rows import BarRow, HoldRow
+from sekisho.office.words.scopes import covered
 from sekisho.office.words.states import OWNERS, Text
 from sekisho.office.words.steps import Step, order_steps, release_steps
 
@@ -15,12 +17,17 @@ JUDGE = "judge"
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """One hold or bar as the page says it; `bar` is None for a hold; `entered_by` empty where a machine did it."""
+    """One hold, ask or bar as the page says it; `entered_by` is empty where a machine did it.
+
+    `bar` is None for a hold and an ask. `covers` says which calls.
+    """
 
     title: Text
     in_force: bool
     bar: UUID | None
     owner: str
+    covers: str
+    is_ask: bool
     reason: str
     since_ms: int
     until_ms: int | None
@@ -33,6 +40,8 @@ class Restriction:
 def restrictions(file: CaseFile) -> list[Restriction]:
     """Those in force first, then the newest."""
     shown = [*(_bar(bar) for bar in file.bars), *(_hold(hold) for hold in _last_holds(file.holds))]
+    if file.ask is not None:
+        shown.append(_ask(file.ask))
     return sorted(shown, key=lambda one: (not one.in_force, -one.since_ms))
 
 
@@ -49,6 +58,8 @@ def _bar(bar: BarRow) -> Restriction:
         in_force=bar.in_force,
         bar=bar.bar,
         owner=bar.owner,
+        covers=covered(bar.scope),
+        is_ask=False,
         reason=bar.reason,
         since_ms=bar.since_ms,
         until_ms=bar.until_ms,
@@ -66,11 +77,31 @@ def _hold(hold: HoldRow) -> Restriction:
         in_force=hold.in_force,
         bar=None,
         owner=JUDGE,
+        covers=covered(hold.scope),
+        is_ask=False,
         reason="",
         since_ms=hold.since_ms,
         until_ms=hold.until_ms,
         steps_title="release" if released else "",
         steps=release_steps(hold.released_ms, hold.acknowledged_ms) if hold.released_ms is not None else (),
+        entered_by="",
+        proof="",
+    )
+
+
+def _ask(ask: AskRow) -> Restriction:
+    return Restriction(
+        title=OWNERS["ask"],
+        in_force=True,
+        bar=None,
+        owner=JUDGE,
+        covers=covered(ask.scope),
+        is_ask=True,
+        reason="",
+        since_ms=ask.since_ms,
+        until_ms=ask.until_ms,
+        steps_title="",
+        steps=(),
         entered_by="",
         proof="",
     )

@@ -1,4 +1,4 @@
-"""Instants that matter, as upright lines with a word above: alert, hold, bar, and their ends."""
+"""Instants that matter, as upright lines with a word above: alert, ask, hold, bar, and their ends."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sekisho.office.pictures.svg import TEXT_SIZE, element, words
 # What a mark is called and which tone it has (state.css). Heads differ in shape, so that no colour is needed.
 KINDS: Final[dict[str, tuple[str | Promise, str]]] = {
     "alert": (gettext_lazy("alert"), "is-warn"),
+    "ask": (gettext_lazy("asked"), "is-warn"),
     "hold": (gettext_lazy("hold"), "is-stop"),
     "bar": (gettext_lazy("bar"), "is-stop"),
     "lift": (gettext_lazy("lifted"), "is-go"),
@@ -95,6 +96,8 @@ def _head(kind: str, x: float, y: float, tone: str) -> SafeString:
     r = _HEAD
     if kind == "alert":
         return element("path", {"class": f"mark-head {tone}", "d": f"M{x:.1f} {y - r:.1f}l{r} {2 * r}h-{2 * r}z"})
+    if kind == "ask":
+        return element("path", {"class": f"mark-head {tone}", "d": f"M{x:.1f} {y - r:.1f}l{r} {r}l-{r} {r}l-{r} -{r}z"})
     if kind in ("hold", "bar"):
         return element(
             "rect",

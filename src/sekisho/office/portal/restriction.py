@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from sekisho.office.queries.bars_in_force import Restriction
 from sekisho.office.words import restrictions
 
-HELD = "hold"
+HELD, ASKED = "hold", "ask"
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """One hold or bar as the banner says it. `by_choice`: the customer ordered it, nothing is wrong."""
+    """One hold, bar or ask as the banner says it. `by_choice`: the customer ordered it, nothing is wrong."""
 
     line: str
     headline: str
@@ -21,6 +21,7 @@ class Banner:
     until_ms: int | None
     at_gate: bool
     is_hold: bool
+    is_ask: bool
     by_choice: bool
 
 
@@ -28,11 +29,12 @@ def banner(row: Restriction) -> Banner:
     """The banner of a restriction."""
     return Banner(
         line=row.line,
-        headline=restrictions.headline(row.owner),
+        headline=restrictions.headline(row.owner, row.what, row.scope),
         because=restrictions.because(row.owner, row.reason),
         since_ms=row.since_ms,
         until_ms=row.until_ms,
         at_gate=row.at_gate_ms is not None,
         is_hold=row.what == HELD,
+        is_ask=row.what == ASKED,
         by_choice=row.owner == "customer",
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sekisho.core.terms.instants import DAY_MS
 from sekisho.office.models import Case, User
+from sekisho.office.queries.asks import AskRow, asks_in_force
 from sekisho.office.queries.case_rows import (
     BarRow,
     ContactRow,
@@ -40,7 +41,10 @@ from sekisho.ports import CallBook
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case: who, what the watch said, what was done, and the picture of the line."""
+    """A case: who, what the watch said, what was done, and the picture of the line.
+
+    `ask` is the one in force; `scope` what the hold or ask covers by which the line stands as it does.
+    """
 
     case: UUID
     state: str
@@ -48,6 +52,7 @@ class CaseFile:
     opened_ms: int
     closed_ms: int | None
     standing: str
+    scope: str
     company: Named
     customer: Named
     line: str
@@ -59,6 +64,7 @@ class CaseFile:
     live: LiveNow
     verdicts: tuple[VerdictRow, ...]
     holds: tuple[HoldRow, ...]
+    ask: AskRow | None
     bars: tuple[BarRow, ...]
     refusals: tuple[RefusalRow, ...]
     contacts: tuple[ContactRow, ...]
@@ -94,6 +100,7 @@ def case_file(user: User, case: UUID, call_book: CallBook, now_ms: int, *, pictu
         opened_ms=found.opened_ms,
         closed_ms=found.closed_ms,
         standing=standing.state,
+        scope=standing.scope,
         company=named(found.company),
         customer=named(contract.customer),
         line=line,
@@ -110,6 +117,7 @@ def case_file(user: User, case: UUID, call_book: CallBook, now_ms: int, *, pictu
         live=live,
         verdicts=verdicts,
         holds=hold_rows(found, now_ms),
+        ask=asks_in_force([found.line_id], now_ms).get(found.line_id),
         bars=bar_rows(found),
         refusals=refusal_rows(found),
         contacts=contact_rows(found),

@@ -29,8 +29,12 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """One hold; `released_ms` is when the desk released it, `acknowledged_ms` when that was so."""
+    """One hold; `released_ms` is when the desk released it, `acknowledged_ms` when that was so.
 
+    `scope` is what it covers, as in VERDICTS.
+    """
+
+    scope: str
     since_ms: int
     until_ms: int
     released_ms: int | None
@@ -128,13 +132,14 @@ def hold_rows(case: Case, now_ms: int) -> tuple[HoldRow, ...]:
     """The holds of the case's verdicts, newest first."""
     return tuple(
         HoldRow(
+            scope=hold.verdict.scope,
             since_ms=hold.since_ms,
             until_ms=hold.until_ms,
             released_ms=hold.released_ms,
             acknowledged_ms=hold.acknowledged_ms,
             in_force=hold.released_ms is None and hold.until_ms > now_ms,
         )
-        for hold in Hold.objects.filter(verdict__case=case).order_by("-since_ms")[:_MOST_ROWS]
+        for hold in Hold.objects.filter(verdict__case=case).select_related("verdict").order_by("-since_ms")[:_MOST_ROWS]
     )
 
 

@@ -20,7 +20,10 @@ from sekisho.ports import CallBook
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One open case. `headline`: the strongest evidence of its last verdict. `state`: alerted, held, barred."""
+    """One open case. `headline`: the strongest evidence of its last verdict. `state`: alerted, asked, held, barred.
+
+    `scope`: what the hold or ask covers, as in VERDICTS.
+    """
 
     case: UUID
     line: str
@@ -29,6 +32,7 @@ class QueueRow:
     opened_ms: int
     last_ms: int
     state: str
+    scope: str
     score: float
     headline: EvidenceRow | None
     risk: Risk
@@ -90,6 +94,7 @@ def _row(
         opened_ms=case.opened_ms,
         last_ms=case.opened_ms if verdict is None else verdict.at_ms,
         state=standing.state,
+        scope=standing.scope,
         score=0.0 if verdict is None else verdict.score,
         headline=evidence[0] if evidence else None,
         risk=risk(

@@ -1,4 +1,4 @@
-"""How lines stand: barred, held, or merely alerted; and what they have in progress."""
+"""How lines stand: barred, held, asked, or merely alerted; and what they have in progress."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from typing import Final
 
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.office.models import Bar, Hold, LiveLine
+from sekisho.office.queries.asks import asks_in_force
 
-ALERTED, HELD, BARRED = "alerted", "held", "barred"
+ALERTED, ASKED, HELD, BARRED = "alerted", "asked", "held", "barred"
+INTERNATIONAL: Final = "international"
 _LIVE_MS: Final = MINUTE_MS  # what was told longer ago says nothing about now
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`state`: barred before held before alerted. `stopped`: the gate refuses already."""
+    """`state`: barred before held before asked before alerted. `stopped`: the gate refuses already.
+
+    `scope`: what a hold or an ask covers, as in VERDICTS.
+    """
 
     state: str
     stopped: bool
+    scope: str = INTERNATIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +48,18 @@ def standings(lines: Collection[int], now_ms: int) -> dict[int, Standing]:
     bars = list(in_force)
     barred = {line for line, _ in bars}
     at_gate = {line for line, since in bars if since is not None}
-    held = set(
-        Hold.objects.filter(line__in=lines, released_ms__isnull=True, until_ms__gt=now_ms).values_list(
-            "line_id", flat=True
-        )
-    )
-    return {
-        line: Standing(BARRED if line in barred else HELD if line in held else ALERTED, line in at_gate or line in held)
-        for line in lines
-    }
+    holds = Hold.objects.filter(line__in=lines, released_ms__isnull=True, until_ms__gt=now_ms).order_by("since_ms")
+    held = dict(holds.values_list("line_id", "verdict__scope"))  # of several the newest counts
+    asked = {line: ask.scope for line, ask in asks_in_force(lines, now_ms).items()}
+
+    def standing(line: int) -> Standing:
+        if line in barred:
+            return Standing(BARRED, line in at_gate or line in held)
+        if line in held:
+            return Standing(HELD, True, held[line])
+        return Standing(ASKED, False, asked[line]) if line in asked else Standing(ALERTED, False)
+
+    return {line: standing(line) for line in lines}
 
 
 def live_now(lines: Collection[int], now_ms: int) -> dict[int, LiveNow]:

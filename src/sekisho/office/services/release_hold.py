@@ -9,6 +9,7 @@ from django.db import transaction
 from sekisho.core.terms.errors import NotPossible
 from sekisho.flow.controls import release_body
 from sekisho.office.models import Case, Hold, User
+from sekisho.office.queries.asks import asks_in_force
 from sekisho.office.services.found import case_for
 from sekisho.office.services.may import must
 from sekisho.office.services.outgoing import post
@@ -17,7 +18,7 @@ from sekisho.office.services.trail import note
 
 @transaction.atomic
 def release_hold(*, case: UUID, reason: str, now_ms: int, by: User | None, honest: bool = False) -> UUID:
-    """Release the holds in force on the line; `honest`: the line knows the countries it rang from now on.
+    """Release the holds and the ask in force on the line; `honest`: the line knows the countries it rang from now on.
 
     Returns the name of the release. Raises NotPossible: no_hold.
     """
@@ -32,10 +33,11 @@ def release_hold(*, case: UUID, reason: str, now_ms: int, by: User | None, hones
 
 
 def release_line(case: Case, *, now_ms: int, honest: bool, always: bool = False) -> UUID | None:
-    """Have the judge told; None where nothing is held (then only with `always`). Within a transaction."""
+    """Have the judge told; None where nothing is held or asked (then only with `always`). Within a transaction."""
     release = uuid4()
     held = Hold.objects.filter(line=case.line, released_ms__isnull=True, until_ms__gt=now_ms)
-    if not held.update(release=release, released_ms=now_ms) and not always:
+    held_back = held.update(release=release, released_ms=now_ms) or asks_in_force([case.line_id], now_ms)
+    if not held_back and not always:
         return None
     body = release_body(case.company.code, case.line.number, str(release), now_ms, honest=honest)
     post("release", body, now_ms=now_ms)

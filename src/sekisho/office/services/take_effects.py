@@ -1,4 +1,4 @@
-"""Take in what the gate has done: bars in force or gone, holds released, attempts refused."""
+"""Take in what the gate has done: bars in force or gone, holds released, attempts refused, callers screened."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from django.db.models.functions import Coalesce
 from sekisho.office.models import Bar, Case, Hold, Line, Order, Refusal
 from sekisho.office.models.order import COMPLETED
 from sekisho.office.services.known_lines import known_lines
+from sekisho.office.services.trail import note
+
+_OBJECT: Final = 100  # the trail's objects are no longer
 
 
 def take_effects(effects: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
@@ -70,6 +73,16 @@ def _take_refused(facts: Mapping[str, Any]) -> None:
     refusal.save()
 
 
+def _take_screening(facts: Mapping[str, Any]) -> None:
+    """A caller has proved himself by PIN, or has not: a line of the trail of the open case."""
+    asked = (facts["company"], facts["line"])
+    line = known_lines([asked]).get(asked)
+    if line is None or not facts["asked"]:
+        return
+    action = "screening.passed" if facts["passed"] else "screening.failed"
+    note(action, str(facts["call_id"])[:_OBJECT], company=line.company, now_ms=int(facts["at_ms"]), by=None, line=line)
+
+
 def _case_at(line: Line, at_ms: int) -> Case | None:
     """The open case, else the latest closed one that had begun: a bar may outlive its case."""
     cases = Case.objects.filter(line=line)
@@ -87,4 +100,5 @@ _TAKES: Final[dict[str, Callable[[Mapping[str, Any]], None]]] = {
     "bar": _take_bar,
     "release": _take_release,
     "refused": _take_refused,
+    "screening": _take_screening,
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from sekisho.office.words import instants, money
 from sekisho.office.words.countries import countries
+from sekisho.office.words.scopes import INTERNATIONAL, scope_countries
 
 
 def calls_abroad(
@@ -47,8 +48,8 @@ def suspected(since_ms: int, now_ms: int) -> str:
     return gettext("Suspect calls abroad since %(since)s.") % {"since": instants.moment(since_ms, now_ms)}
 
 
-def stopped(standing: str, refused: int, in_progress: int) -> str:
-    """What stands against it now, a key of STANDING in words/states.py."""
+def stopped(standing: str, refused: int, in_progress: int, scope: str = INTERNATIONAL) -> str:
+    """What stands against it now, a key of STANDING in words/states.py; `scope` is what a hold or ask covers."""
     if standing == "ordered":
         return gettext("A bar is being executed.")
     if standing == "alerted":
@@ -59,9 +60,24 @@ def stopped(standing: str, refused: int, in_progress: int) -> str:
                 in_progress,
             ) % {"count": in_progress}
         return gettext("Nothing stops further calls yet.")
-    told = gettext("The judge holds calls abroad.") if standing == "held" else gettext("Calls abroad are barred.")
+    told = gettext("Calls abroad are barred.")
+    if standing in ("held", "asked"):
+        told = _held_or_asked(standing, countries(scope_countries(scope)))
     if not refused:
         return told
     return ngettext(
         "%(told)s %(count)d attempt was refused since.", "%(told)s %(count)d attempts were refused since.", refused
     ) % {"told": told, "count": refused}
+
+
+def _held_or_asked(standing: str, where: str) -> str:
+    """`where` is empty for all calls abroad."""
+    if standing == "held":
+        return (
+            gettext("The judge holds calls to %(where)s.") % {"where": where}
+            if where
+            else gettext("The judge holds calls abroad.")
+        )
+    if where:
+        return gettext("Calls to %(where)s go on only with the PIN.") % {"where": where}
+    return gettext("Calls abroad go on only with the PIN.")

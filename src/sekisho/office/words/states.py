@@ -21,6 +21,7 @@ class State:
 
 STANDING: Final = {
     "alerted": State(gettext_lazy("Alerted, calls abroad still pass"), "is-warn", "alert"),
+    "asked": State(gettext_lazy("Being asked: calls abroad need the PIN"), "is-warn", "alert"),
     "held": State(gettext_lazy("Held by the judge"), "is-stop", "hold"),
     "barred": State(gettext_lazy("Barred"), "is-stop", "bar"),
     "ordered": State(gettext_lazy("Bar being executed"), "is-busy", "waiting"),
@@ -64,6 +65,7 @@ OWNERS: Final[dict[str, Text]] = {
     "emergency": gettext_lazy("Emergency bar by the carrier"),
     "credit": gettext_lazy("Bar for unpaid charges"),
     "judge": gettext_lazy("Automatic hold"),
+    "ask": gettext_lazy("Caller asked for the PIN"),
 }
 ORDER_KINDS: Final[dict[str, Text]] = {
     "set": gettext_lazy("Order to set the bar"),
@@ -108,6 +110,8 @@ TRAIL: Final[dict[str, Text]] = {
     "bar.set": gettext_lazy("Bar ordered"),
     "bar.lifted": gettext_lazy("Lifting of the bar ordered"),
     "hold.released": gettext_lazy("Hold released"),
+    "screening.passed": gettext_lazy("Caller proved himself by PIN"),
+    "screening.failed": gettext_lazy("Caller did not prove himself by PIN"),
     "contact.logged": gettext_lazy("Contact logged"),
     "calls.viewed": gettext_lazy("Call details looked at"),
 }

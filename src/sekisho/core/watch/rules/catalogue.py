@@ -11,6 +11,7 @@ from sekisho.core.watch.rules import (
     allowed_countries,
     concurrent_calls,
     daily_limit,
+    failed_screening,
     international_monthly_limit,
     international_multiple,
     month_multiple,
@@ -30,6 +31,7 @@ RULES: Final = (
     price_ceiling,
     allowed_countries,
     concurrent_calls,
+    failed_screening,  # spoken by the flow, on what the screening announcement tells
 )
 NAMES: Final = tuple(rule.NAME for rule in RULES)
 
@@ -58,6 +60,7 @@ _FACTS: Final[Mapping[str, Mapping[str, Callable[[float], Fact]]]] = {
     international_monthly_limit.NAME: _LIMIT,
     price_ceiling.NAME: {"price": _yen, "ceiling": _yen},
     allowed_countries.NAME: {"country": _country},
+    failed_screening.NAME: {},
     concurrent_calls.NAME: {"calls": _plain, "limit": _plain},
 }
 _SENTENCES: Final = {rule.NAME: {"ja": rule.JA, "en": rule.EN} for rule in RULES}

@@ -1,1 +1,1 @@
-"""The simulator: a carrier's traffic from one seed, honest and not, and the truth of it (docs/lab/simulator.md)."""
+"""The simulator: a carrier's traffic from one seed, honest and not, with the truth beside it."""

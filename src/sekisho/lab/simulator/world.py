@@ -148,8 +148,8 @@ def _pumped(rng: np.random.Generator, countries: Countries, popular: F64) -> F64
     weight *= np.where(dear, np.where(loved, 1.0, 0.03), 0.0)
     middling = (countries.yen >= 15) & ~dear
     weight /= weight.sum()
-    share = rng.uniform(0.05, 0.2)
-    other = np.where(middling, np.exp(rng.normal(0.0, 0.7, len(popular))), 0.0)
+    share = rng.uniform(0.08, 0.25)
+    other = np.where(middling, popular**0.3 * np.exp(rng.normal(0.0, 0.7, len(popular))), 0.0)
     named = np.isin(countries.names, ("SL", "LV", "SO", "GN", "CU", "TD", "+881", "+882", "GM"))
     weight = weight * np.where(named, 3.0, 1.0)
     return np.asarray(weight / weight.sum() * (1 - share) + other / other.sum() * share)

@@ -57,8 +57,8 @@ def pump(
 ) -> Planned:
     """One call for each of `numbers` from `first_ms` on, in order of start.
 
-    Numbers go to the channels in turn. A call that was not answered may be repeated on its channel instead of the next
-    number, as the thieves of this world do it.
+    Whichever channel is free takes the next number; where its call before was not answered it may repeat that one
+    instead, as the thieves of this world do it (`redial` names another chance).
     """
     rng, channels = scene.rng, manner.channels
     rows = -(-len(numbers) // channels)
@@ -71,12 +71,14 @@ def pump(
     waits = (ring + talk + pause).reshape(rows, channels)
     begins = np.vstack([np.zeros(channels), np.cumsum(waits, axis=0)[:-1]])
     begins += np.concatenate([[0.0], rng.exponential(manner.pause_s + 5.0, channels - 1)])
-    number = np.resize(numbers, size).reshape(rows, channels)
     missed = np.vstack([np.zeros(channels, np.bool_), ~answered.reshape(rows, channels)[:-1]])
     again = missed & (rng.random((rows, channels)) < (scene.world.attack_redial if redial is None else redial))
+    order = np.argsort(begins.ravel(), kind="stable")
+    number = np.empty(size, np.uint64)
+    number[order] = np.resize(numbers, size)[np.cumsum(~again.ravel()[order]) - 1]
     kept = np.maximum.accumulate(np.where(again, 0, np.arange(rows)[:, None]), axis=0)
-    number = np.take_along_axis(number, kept, axis=0)
-    order = np.argsort(begins.ravel(), kind="stable")[: len(numbers)]
+    number = np.take_along_axis(number.reshape(rows, channels), kept, axis=0)
+    order = order[: len(numbers)]
     start = first_ms + begins.ravel() * 1_000
     return planned(line, start[order], number.ravel()[order], talk[order], ring[order], cause[order])
 

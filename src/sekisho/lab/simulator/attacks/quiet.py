@@ -27,6 +27,7 @@ MIMIC_DAYS = (1.0, 6.0)
 MIMIC_CALLS = (30.0, 220.0)
 MIMIC_LEAST_YEN = 15.0
 OWN_COUNTRIES = 2
+KNOWN_COUNTRY = 0.25  # of the attacks in office hours or hidden
 
 
 def _one_by_one(
@@ -64,7 +65,7 @@ def daytime(scene: Scene, line: int) -> Planned:
     days = round(around(rng, *DAYTIME_DAYS))
     count = int(around(rng, *DAYTIME_CALLS))
     start = scene.calendar.instants_within(rng, Schedule.OFFICE, scene.day(days * 24.0, WORKING_DAYS), days, count)
-    aim = take_aim(scene, int(rng.integers(1, 4)))
+    aim = _known_or_not(scene, line, int(rng.integers(1, 4)))
     numbers = aim.numbers(rng, count, float(rng.uniform(0.0, 0.5)))
     return _one_by_one(scene, line, start, numbers, around(rng, 60.0, 900.0), float(rng.uniform(0.2, 0.9)), 5_400.0)
 
@@ -78,8 +79,22 @@ def hidden(scene: Scene, line: int) -> Planned:
     pause = max(2.0, channels * hours * 3_600 / count - talk - 10)
     manner = Manner(talk, float(rng.uniform(0.2, 0.9)), answer_share(scene), pause * 0.7, 0.9, channels)
     first = scene.at(scene.day(hours, WORKING_DAYS), float(rng.uniform(9.0, 18.0 - 0.7 * hours)))
-    aim = take_aim(scene, int(rng.integers(1, 3)))
+    aim = _known_or_not(scene, line, int(rng.integers(1, 3)))
     return pump(scene, line, first, aim.numbers(rng, count, float(rng.uniform(0.0, 0.4))), manner)
+
+
+def _known_or_not(scene: Scene, line: int, blocks: int) -> Aim:
+    """Blocks as thieves choose them, or of a country that the line rings and that pays."""
+    paying = _paying(scene, line)
+    if scene.rng.random() < KNOWN_COUNTRY and len(paying):
+        return aim_at(scene, int(paying[0]), blocks)
+    return take_aim(scene, blocks)
+
+
+def _paying(scene: Scene, line: int) -> I64:
+    """Those of the line's first own countries that pay a thief."""
+    own = own_countries(scene.world, scene.lines, np.array([line]))[0]
+    return own[scene.countries.yen[own] >= MIMIC_LEAST_YEN]
 
 
 def own_countries(world: World, lines: Lines, line: I64) -> I64:
@@ -93,9 +108,8 @@ def mimic(scene: Scene, line: int) -> Planned:
     rng, lines = scene.rng, scene.lines
     days = round(around(rng, *MIMIC_DAYS))
     count = int(around(rng, *MIMIC_CALLS))
-    own = own_countries(scene.world, lines, np.array([line]))[0]
-    paying = own[scene.countries.yen[own] >= MIMIC_LEAST_YEN]
-    country = int(paying[0]) if len(paying) else int(own[0])
+    paying = _paying(scene, line)
+    country = int(paying[0]) if len(paying) else medium_country(scene)
     habit = HABITS[Archetype(int(lines.archetype[line]))]
     start = scene.calendar.instants_within(rng, habit.schedule, scene.day(days * 24.0), days, count)
     word = rng.integers(0, 1 << 63, int(rng.integers(2, 30)), dtype=np.uint64)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from sekisho.cli.backtest import score_lines
+from sekisho.cli.backtest_told import aligned, score_lines
 from sekisho.core.terms.instants import parse_rfc3339
 from sekisho.lab.scoring import Incident, Score
 from sekisho.wiring.call_sources import SourceCalls
@@ -126,22 +127,83 @@ def test_with_the_truth_it_says_what_the_verdicts_were_worth(sekisho, folder):
     code, out, err = sekisho("backtest", *EDGE, "--truth", "truth.csv")
     assert (code, err) == (0, "")
     assert out.splitlines()[3:] == [
-        "at stake 8,950 yen, lost before the hold 700 yen (7.82%)",
+        "at stake 8,950 yen, lost before the stop 700 yen (7.82%)",
         "1 honest international line-days",
-        "false holds 0 (0 per million line-days)",
-        "false asks 0 (0 per million line-days)",
-        "  barred: 1 incidents, 1 caught, median delay 0.0 s",
-        "  disa: 1 incidents, 1 caught, median delay 0.0 s",
-        "  extension: 1 incidents, 1 caught, median delay 0.3 s",
+        "false holds 0 of 1 (0 per million line-days)",
+        "false asks 0 of 0 (0 per million line-days)",
+        "honest international calls: 0, 0 blocked (0.000%), 0 cut (0.000%), 0 asked (0.000%)",
+        "  on victims' lines, counted apart: 1, 0 blocked (0.000%), 0 cut (0.000%), 0 asked (0.000%)",
+        "kind       incidents  caught  at stake, yen   lost  lost each, yen  calls before   delay, s",
+        "barred             1       1              0  0.00%           0 / 0         0 / 0  0.0 / 0.0",
+        "disa               1       1            750  0.00%           0 / 0         0 / 0  0.0 / 0.0",
+        "extension          1       1          8,200  8.54%       700 / 700         1 / 1  0.3 / 0.3",
+        "all                3       3          8,950  7.82%         0 / 700         0 / 1  0.0 / 0.3",
+        "(a pair is the median and what nine in ten do not exceed; -: not caught)",
     ]
 
 
 def test_an_incident_that_was_not_caught_has_no_delay():
     incidents = (Incident("a", "slow", 3, 0, 0, 3, None), Incident("b", "slow", 3, 0, 0, 3, None))
-    lines = score_lines(Score(incidents, false_holds=3, false_asks=0, line_days=2_000))
-    assert lines[0] == "at stake 0 yen, lost before the hold 0 yen (0.00%)"
-    assert lines[2] == "false holds 3 (1,500 per million line-days)"
-    assert lines[-1] == "  slow: 2 incidents, 0 caught, no delay to tell"
+    lines = list(score_lines(Score(incidents, false_holds=3, false_asks=0, line_days=2_000, holds=4, missing=7)))
+    assert lines[0] == "at stake 0 yen, lost before the stop 0 yen (0.00%)"
+    assert lines[2] == "false holds 3 of 4 (1,500 per million line-days)"
+    assert lines[6] == "7 calls of the truth are not among the calls"
+    assert lines[-2].split() == ["all", "2", "0", "0", "0.00%", "0", "/", "0", "3", "/", "3", "-", "/", "-"]
+
+
+def test_without_incidents_there_is_no_table():
+    assert len(list(score_lines(Score((), 0, 0, 0)))) == 6
+
+
+def test_columns_are_aligned():
+    assert aligned([["a", "bb", "c"], ["aaa", "b", "ccc"]]) == ["a    bb    c", "aaa   b  ccc"]
+
+
+RULES = ["sekisho", "daily-look-2015", "new-country", "new-country-week", "opensips-limits", "opensips-limits-all"]
+
+
+def test_other_rules_on_the_same_calls(sekisho, folder):
+    truth_of_the_incident(folder / "truth.csv")
+    code, out, err = sekisho("backtest", *EDGE, "--truth", "truth.csv", "--compare", "--json", "figures.json")
+    assert (code, err) == (0, "")
+    table = out.splitlines()[-13:]
+    assert " ".join(table[0].split()) == "rule lost false/M median delay, s honest stopped honest asked"
+    assert [row.split()[0] for row in table[1:7]] == RULES
+    assert table[11].split() == ["nothing", "100.00%", "0", "-", "0", "0"]
+    figures = json.loads((folder / "figures.json").read_text())
+    assert list(figures) == ["schema", "run", "simulator", "score", "compare"]
+    assert figures["schema"] == "sekisho-backtest-1"
+    assert (figures["run"]["calls"], figures["run"]["said"]) == (64, {"alert": 1, "ask": 0, "hold": 1})
+    assert (figures["score"]["at_stake_yen"], figures["score"]["incidents"][0]["incident"]) == (8_950.0, "pbx")
+    lost = {row["rule"]: row["score"]["lost_share"] for row in figures["compare"]}
+    assert (lost["nothing"], lost["daily-look-2015"], round(lost["sekisho"], 4)) == (1.0, 1.0, 0.0782)
+
+
+def test_the_report(sekisho, folder):
+    truth_of_the_incident(folder / "truth.csv")
+    (folder / "simulation.json").write_text('{"seal": "5eal", "arguments": {"seed": 11}}')
+    asked = ["--truth", "truth.csv", "--report", "report.html", "--json", "figures.json", "--shifts=-20,4"]
+    code, out, err = sekisho("backtest", *EDGE, *asked, "--language", "en")
+    assert (code, err) == (0, "")
+    assert "opensips-limits" not in out  # the comparison stands in the report; it is printed where it is asked for
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert "5eal, seed 11" in page
+    assert re.search(r'class="tag hold">hold</b> <small>all international', page)
+    assert re.search(r"rate [+]\d+[.]\d, country", page)
+    numbers = [row["number"] for batch in SourceCalls(str(EDGE[0])).batches() for row in batch.to_pylist()]
+    assert not any(number.removeprefix("010") in page for number in numbers)
+    curve = json.loads((folder / "figures.json").read_text())["curve"]
+    assert [point["shift_nats"] for point in curve] == [-20.0, 0.0, 4.0]
+    assert curve[0]["holds"] >= curve[1]["holds"] >= curve[2]["holds"]
+
+
+def test_figures_without_the_truth(sekisho, folder):
+    assert sekisho("backtest", "calls.csv", "--json", "figures.json")[0] == 0
+    figures = json.loads((folder / "figures.json").read_text())
+    assert list(figures) == ["schema", "run"]
+    assert (figures["run"]["files"], figures["run"]["feed"], figures["run"]["rows"]) == (["calls.csv"], "live", 1)
+    assert figures["run"]["calls_per_s"] > 0
 
 
 FAULTS = [
@@ -149,6 +211,15 @@ FAULTS = [
     (["calls.csv", "none.csv"], "none.csv: cannot be read (No such file or directory); give a file of calls"),
     (["calls.csv", "--feed", "both"], "--feed both: there is no such feed; use live or cdr"),
     (["calls.csv", "--feed", ""], "--feed : there is no such feed; use live or cdr"),
+    (["calls.csv", "--compare"], "--compare: without the truth nothing can be scored; add --truth"),
+    (["calls.csv", "--report", "r.html"], "--report: without the truth nothing can be scored; add --truth"),
+    (["calls.csv", "--language", "fr"], "--language fr: there is no such language; use ja or en"),
+    (
+        ["calls.csv", "--truth", "none.csv", "--report", "r.html", "--shifts", "1,x"],
+        "--shifts 1,x: give nats from -50 to 50, like -4,-2,0,2",
+    ),
+    (["none.csv", "--report", "sub", "--truth", "none.csv"], "sub: this is a folder; name a file in it"),
+    (["none.csv", "--json", "no/f.json"], "no/f.json: nothing can be written there; make the folder no/ or "),
     (["calls.csv", "--truth", "none.csv"], "none.csv: no truth file: "),
     (["calls.csv", "--truth", "empty.csv"], "empty.csv: no truth file: Empty CSV file; use call_id,incident,kind"),
     (["calls.csv", "--truth", "calls.csv"], "calls.csv: no truth file: "),

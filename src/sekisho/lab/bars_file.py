@@ -7,6 +7,7 @@ import io
 import json
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sekisho.core.terms.instants import format_rfc3339
 from sekisho.core.watch.evidence import catalogue
@@ -32,19 +33,10 @@ def bars_csv(verdicts: pa.Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    columns = ("line", "at", "action", "scope", "score_nats", "evidence")
-    picked = verdicts.select(columns)
-    at = picked.column("at").cast(pa.int64()).to_pylist()
-    rows = zip(
-        picked.column("line").to_pylist(),
-        at,
-        picked.column("action").cast(pa.string()).to_pylist(),
-        picked.column("scope").to_pylist(),
-        picked.column("score_nats").to_pylist(),
-        picked.column("evidence").to_pylist(),
-        strict=True,
-    )
+    stops = pc.is_in(verdicts.column("action").cast(pa.string()), value_set=pa.array(["ask", "hold"]))
+    picked = verdicts.select(["line", "at", "action", "scope", "score_nats", "evidence"]).filter(stops)
+    picked = picked.set_column(1, "at", picked.column("at").cast(pa.int64()))
+    rows = zip(*(picked.column(name).to_pylist() for name in picked.column_names), strict=True)
     for line, instant, action, scope, score, evidence in rows:
-        if action in ("ask", "hold"):
-            writer.writerow([line, format_rfc3339(instant), action, scope, f"{score:.2f}", evidence_text(evidence)])
+        writer.writerow([line, format_rfc3339(instant), action, scope, f"{score:.2f}", evidence_text(evidence)])
     return out.getvalue()

@@ -25,7 +25,7 @@ EN: Final = "First call to a new country, after a week"
 NAME_WEEK: Final = "new-country-week"
 JA_WEEK: Final = "初めての国を1週間止める (1週間後から)"
 EN_WEEK: Final = "A country stays new for a week, after a week"
-SOURCE: Final = "the one-line rule of issue 4"
+SOURCE: Final = "a rule of one line that everybody thinks of"
 LEARN_DAYS: Final = 7
 
 

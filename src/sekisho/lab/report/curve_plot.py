@@ -13,11 +13,12 @@ from sekisho.lab.report.svg import TEXT_SIZE, drawing, element, number, width_of
 from sekisho.lab.report.words import power, share, text
 
 _LEFT: Final = 64.0
-_RIGHT: Final = 20.0
+_RIGHT: Final = 28.0
 _TOP: Final = 40.0
 _BOTTOM: Final = 64.0
 _RADIUS: Final = 13.0  # of a numbered point
 _DOT: Final = 5.0
+_RINGS: Final = (1.6, 2.4, 3.4, 4.6, 6.0, 8.0, 10.5, 13.0, 16.0, 19.0)  # of the radius, where a point may move to
 _PERCENT: Final = 100.0
 
 Place = tuple[float, float]
@@ -124,5 +125,5 @@ def _numbered(places: Sequence[Place], dots: Sequence[Place], frame: tuple[float
 def _around(place: Place) -> list[Place]:
     """The place itself, then places around it on wider and wider rings."""
     turns = [2 * pi * turn / 16 for turn in range(16)]
-    rings = [(_RADIUS * size, turn) for size in (1.6, 2.4, 3.4, 4.6, 6.0, 8.0) for turn in turns]
+    rings = [(_RADIUS * size, turn) for size in _RINGS for turn in turns]
     return [place, *((place[0] + away * cos(turn), place[1] - away * sin(turn)) for away, turn in rings)]

@@ -54,8 +54,9 @@ def _axis(scale: LogScale, language: str, width: float, height: float, aside: fl
     for x, name, anchor in ticks:
         parts.append(element("path", {"class": "grid", "d": f"M{number(x)} 0V{number(foot)}"}))
         begin = x - (width_of(name) / 2 if anchor == "middle" else 0)
-        if begin >= last and begin + width_of(name) < width - aside + TEXT_SIZE:
-            parts.append(words(name, x, height - 10, anchor=anchor))
+        begin = min(begin, width - aside - width_of(name))  # the last one ends where the axis does
+        if begin >= last:
+            parts.append(words(name, begin, height - 10))
             last = begin + width_of(name) + TEXT_SIZE / 2
     middle = width - (aside - 8) / 2
     parts.append(words(text("not_caught", language), middle, height - 10, anchor="middle"))

@@ -49,7 +49,7 @@ def _row(step: Step, names: Sequence[str], most: float, language: str) -> list[C
     score = text("unscored", language) if step.score is None else f"{step.score:.1f}"
     return [
         word(japanese_time_text(step.at)),
-        Cell(f'<span class="digits">{escape(step.number)}</span>', number=False),
+        Cell(f'<span class="digits">+{escape(step.number)}</span>', number=False),
         word(country(step.country, language)),
         figure(yen(step.a_minute, language)),
         figure(score),
@@ -96,7 +96,8 @@ def _said(step: Step, language: str) -> str:
 def _cost(step: Step, language: str) -> str:
     if step.talk_ms is None:
         return escape(text("not_answered", language))
-    told = yen(step.cost, language)
+    told = [escape(yen(step.cost, language))]
     if step.cost != step.charge:
-        told = text("cost_of", language, cost=told, charge=yen(step.charge, language))
-    return f"{escape(told)}<br><small>{escape(duration(step.talk_ms / SECOND_MS, language))}</small>"
+        told.append(text("else_cost", language, charge=yen(step.charge, language)))
+    told.append(duration(step.talk_ms / SECOND_MS, language))
+    return "<br>".join([told[0], *(f"<small>{escape(each)}</small>" for each in told[1:])])

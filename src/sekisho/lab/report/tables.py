@@ -10,7 +10,7 @@ from sekisho.core.terms.instants import SECOND_MS
 from sekisho.lab.compare.table import Compared
 from sekisho.lab.kinds import Kind, Ranks, kinds_of, overall
 from sekisho.lab.report.curve import CurvePoint
-from sekisho.lab.report.words import duration, share, text, yen
+from sekisho.lab.report.words import KINDS_JA, duration, share, text, yen
 from sekisho.lab.scoring import Score
 
 
@@ -34,14 +34,15 @@ def figure(told: str) -> Cell:
 
 def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], classes: Sequence[str] = ()) -> str:
     """A table; the first cell of a row is its head. `classes`: one a row, where rows differ."""
-    shown = [cell.number for cell in rows[0]] if rows else [False] * len(heads)
+    shown = [False, *(cell.number for cell in rows[0][1:])] if rows else [False] * len(heads)
     head = "".join(
         f'<th scope="col"{" class=number" if number else ""}>{escape(name)}</th>'
         for name, number in zip(heads, shown, strict=True)
     )
     body = []
     for place, row in enumerate(rows):
-        cells = [f'<th scope="row">{row[0].markup}</th>']
+        named = f' class="figure" data-name="{escape(heads[0])}"' if row[0].number else ""
+        cells = [f'<th scope="row"{named}>{row[0].markup}</th>']
         for name, cell in zip(heads[1:], row[1:], strict=True):
             kind = ' class="number"' if cell.number else ""
             cells.append(f'<td{kind} data-name="{escape(name)}"><span>{cell.markup}</span></td>')
@@ -64,9 +65,14 @@ def _pair(ranks: Ranks, language: str, kind: str) -> Cell:
     return figure(text("ranks", language, median=told(ranks.median), p90=told(ranks.p90)))
 
 
+def _kind_name(name: str, language: str) -> Cell:
+    told = KINDS_JA.get(name, "") if language == "ja" else ""
+    return Cell(f"{escape(told)} <small>{escape(name)}</small>", number=False) if told else word(name)
+
+
 def _kind_row(kind: Kind, language: str) -> list[Cell]:
     return [
-        word(kind.name),
+        _kind_name(kind.name, language),
         figure(f"{kind.incidents:,}"),
         figure(f"{kind.caught:,}"),
         figure(yen(kind.at_stake, language)),

@@ -15,8 +15,8 @@ _HOUR_S: Final = 3_600
 _MINUTE_S: Final = 60
 _DAY_S: Final = 86_400
 _POWERS: Final = {  # how an axis writes powers of ten
-    "ja": {1e3: "1千", 1e4: "1万", 1e5: "10万", 1e6: "100万"},
-    "en": {1e3: "1k", 1e4: "10k", 1e5: "100k", 1e6: "1M"},
+    "ja": {1e3: "1千", 1e4: "1万", 1e5: "10万", 1e6: "100万", 1e7: "1千万"},
+    "en": {1e3: "1k", 1e4: "10k", 1e5: "100k", 1e6: "1M", 1e7: "10M"},
 }
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
@@ -100,7 +100,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "evidence": ("根拠 (nat)", "Evidence, nats"),
     "said": ("判定", "Verdict"),
     "cost": ("通話料", "Charge"),
-    "cost_of": ("{cost} (止めなければ {charge})", "{cost} (else {charge})"),
+    "else_cost": ("止めなければ {charge}", "else {charge}"),
     "honest": ("正当な通話", "honest"),
     "stopped": ("止めた", "stopped"),
     "cut": ("切断", "cut"),
@@ -134,6 +134,29 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "yen": ("{amount}円", "{amount} yen"),
     "no_delay": ("—", "—"),
+}
+
+# Kinds of attack the simulator knows; others are shown by their name alone.
+KINDS_JA: Final = {
+    "flood": "短い通話の連発",
+    "blitz": "短期間の大量発信",
+    "wide": "多数の国へ一斉に",
+    "one-number": "一つの番号へ一晩中",
+    "weekend": "週末の多重発信",
+    "small-pbx": "小規模PBXで数日",
+    "small": "週末に少しだけ",
+    "probe-pump": "試したあとに集中",
+    "sequence": "番号の順送り",
+    "slow": "一通話ずつ数日",
+    "daytime": "昼間の発信",
+    "hidden": "多い通話に紛れる",
+    "dial-through": "外線からの転送発信",
+    "campaign": "多数の回線で少しずつ",
+    "midnight": "日や月をまたぐ",
+    "dialling": "変わったダイヤル方法",
+    "enumeration": "先頭番号の総当たり",
+    "mimic": "普段の通話をまねる",
+    "all": "全体",
 }
 
 

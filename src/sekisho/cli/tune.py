@@ -106,7 +106,8 @@ def tuning_lines(told: dict[str, Any]) -> list[str]:
     lines = [
         (
             f"{calls['calls']:,} calls of {calls['lines']:,} lines on {calls['days']:,.1f} days, "
-            f"{calls['international']:,} abroad; {made_up['incidents']:,} made-up thieves with {made_up['calls']:,} calls"
+            f"{calls['international']:,} abroad; {made_up['incidents']:,} made-up thieves "
+            f"with {made_up['calls']:,} calls"
         ),
         "threshold in nats (false alarms per million line-days, 95 % range)",
     ]

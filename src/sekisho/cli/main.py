@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sekisho.cli import backtest, bar, bench, call, check, demo, ingest, part, rate, replay, simulate, up
+from sekisho.cli import backtest, bar, bench, call, check, demo, ingest, part, rate, replay, simulate, tune, up
 from sekisho.core.terms.errors import BadInput, SekishoError
 
 BAD_INPUT_EXIT = 2
@@ -24,6 +24,7 @@ app.command("part", hidden=True)(part.part)
 app.command("ingest")(ingest.ingest)
 app.command("rate")(rate.rate)
 app.command("backtest")(backtest.backtest)
+app.command("tune")(tune.tune)
 app.command("replay")(replay.replay)
 app.command("simulate")(simulate.simulate)
 app.command("bar")(bar.bar)

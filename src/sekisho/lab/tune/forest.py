@@ -16,12 +16,18 @@ F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 LEAVES: Final = 1 << DEPTH
 ALL_PASS: Final = np.float32(np.inf)
+NOTHING: Final = np.float32(1e-35)
 NO_WEIGHT: Final = 1e-6  # what a row without weight counts where no row with weight comes
 
 
 def threshold_below(value: float) -> np.float32:
-    """The greatest float32 ≤ `value`: a float32 x is ≤ `value` exactly where it is ≤ that."""
+    """The greatest float32 that LightGBM holds to be ≤ `value`: a float32 x passes its question where x ≤ that.
+
+    To LightGBM whatever is no further from 0 than NOTHING is 0, and so lies above a threshold of -NOTHING.
+    """
     near = np.float32(value)
+    if near == -NOTHING:
+        return np.float32(np.nextafter(near, np.float32(-np.inf)))
     return np.float32(np.nextafter(near, np.float32(-np.inf))) if float(near) > value else near
 
 

@@ -16,7 +16,7 @@ from sekisho.core.terms.instants import DAY_MS, JST_OFFSET_MS, SECOND_MS
 from sekisho.core.units import charge_of, price_at
 from sekisho.core.watch.state import NEVER, Records
 from sekisho.lab.backtest import Backtest
-from sekisho.lab.scoring import HOLD_MS
+from sekisho.lab.bars import BAR_MS
 from sekisho.lab.tune.training import LINE_OF, Examples
 from sekisho.lab.tune.weighing import HONEST, order_of_incidents
 
@@ -24,7 +24,7 @@ I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int8]
 
-BLOCK_MS: Final = HOLD_MS
+BLOCK_MS: Final = BAR_MS
 MOST_BLOCKS: Final = 64  # the last one holds the rest
 SHADOW_MS: Final = (
     7 * DAY_MS

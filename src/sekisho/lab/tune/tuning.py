@@ -25,6 +25,7 @@ from sekisho.core.watch.policy import SEGMENTS, Policy
 from sekisho.core.watch.scorecard import Scorecard, score_rows
 from sekisho.lab.backtest import backtest
 from sekisho.lab.scoring import score
+from sekisho.lab.truth import truth_of
 from sekisho.lab.tune.budget import Threshold, thresholds
 from sekisho.lab.tune.carrier import Carrier, read_carrier
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced
@@ -120,7 +121,7 @@ def _worth(
     texts = pa.array([carrier.line_text(int(line)) for line in lines])
     batches = [batch.filter(pa.compute.is_in(batch.column("line"), texts)) for batch in made.batches]
     run = backtest(batches, carrier.tariff, policy, asked.feed, asked.company, told)
-    worth = score(run, made.truth, carrier.tariff.prices)
+    worth = score(run, truth_of(made.truth), carrier.tariff.prices)
     return {
         "policy": name,
         "incidents": len(worth.incidents),

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from tests.lab.paper_tables import table
 from tests.lab.worked_calls import ABROAD, FIXED, PRICES, at, backtested, call
 
 from sekisho.core.terms.instants import SECOND_MS
 from sekisho.lab.scoring import Honest, score
 from sekisho.lab.truth import truth_of
 
-# An attack on line 1, held at 09:03:30. Times in Japan; `yen` is what the call costs if nobody stops it, `kept` what it
-# costs with the hold. `-`: there is none.
-ATTACK = """
-call          start     answer    end       yen   kept  why
-before        09:00:00  09:00:05  09:02:05  350   350   it is over when the hold comes
-in-progress   09:01:00  09:01:10  09:31:10  5250  525   cut after 140 s: one second more is 141 s, three units
-ringing       09:03:00  09:03:31  09:05:00  350   0     cut before anybody answers
-answered-now  09:03:00  09:03:30  09:04:30  175   175   answered in the very instant: one unit has begun
-refused       09:03:10  -         09:03:20  0     0     an attempt
-at-once       09:03:30  09:03:35  09:04:00  175   0     begins as the hold does
-held          12:00:00  12:00:05  12:01:00  175   0     begins under the hold
-last-held     13:03:29  13:03:35  13:04:00  175   0     the hold's last second
-after         13:03:30  13:03:35  13:05:00  350   350   four hours are over
-still-up      13:04:00  13:04:05  -         0     0     not charged yet
-"""
+# The attack of the paper, on line 1: `yen` is what a call costs if nobody stops it, `kept` with the hold at HELD_AT.
 HELD_AT = "09:03:30"
 KEPT = 1_400_000  # milli-yen, the sum of `kept`
 
 
 def attack_rows():
-    head, *rows = (line.split(maxsplit=6) for line in ATTACK.strip().splitlines())
-    return [dict(zip(head, row, strict=True)) for row in rows]
+    return table("call", "start", "answer", "end", "yen", "kept", "why")
 
 
 def attack(*verdicts):
@@ -234,26 +220,8 @@ def test_a_bar_that_comes_while_he_pauses_is_the_doing_of_what_he_did():
     assert (incident.lost, incident.calls_before, incident.delay_ms) == (175_000, 1, 1800 * SECOND_MS)
 
 
-# What honest callers bear. Line 1 has a thief, line 2 has none; each has an ask at 10:00 (on 220) and a hold at 11:00.
-BORNE = """
-call       line  start     answer    end       to           borne
-free       2     09:00:00  09:00:05  09:05:00  2201234567   -
-asked      2     10:00:00  10:00:05  10:05:00  2201234567   asked
-elsewhere  2     10:30:00  10:30:05  10:35:00  12125550100  -
-midway     2     09:30:00  09:30:05  10:30:00  2201234567   asked
-blocked    2     11:00:00  11:00:05  11:05:00  12125550100  blocked
-cut        2     10:50:00  10:50:05  11:05:00  12125550100  cut
-both       2     11:30:00  11:30:05  11:35:00  2201234567   blocked
-ask-cut    2     10:50:00  10:50:05  11:05:00  2201234567   cut
-late       2     15:00:00  15:00:05  15:05:00  2201234567   -
-home       2     11:30:00  11:30:05  11:35:00  81312345678  -
-victim     1     11:30:00  11:30:05  11:35:00  12125550100  blocked
-"""
-
-
 def test_what_honest_callers_bear():
-    head, *rows = (line.split() for line in BORNE.strip().splitlines())
-    told = [dict(zip(head, row, strict=True)) for row in rows]
+    told = table("call", "line", "start", "answer", "end", "to", "borne")
     calls = {
         row["call"]: call(
             int(row["line"]),

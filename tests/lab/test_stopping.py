@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.lab.paper_tables import table
 from tests.lab.worked_calls import PRICES, at, backtested, call, records
 
 from sekisho.core.terms.call import Action
@@ -36,31 +37,14 @@ def test_a_call_that_begins_in_the_four_hours_is_stopped(after_ms, covered):
     assert cost == (0 if covered else 175_000)
 
 
-SCOPES = """
-scope          to           covered
-international  23276000001  yes
-232            23276000001  yes
-23             23276000001  yes
-2327600000     23276000001  yes
-23276000001    23276000001  yes
-232760000012   23276000001  no
-233            23276000001  no
-231            23276000001  no
-220 232        23276000001  yes
-220 371        23276000001  no
-1              1            yes
-10             1            no
-1809           18095550100  yes
-1809           18105550100  no
-9              999999999999999  yes
-"""
+SCOPES = table("scope", "number", "covered")
 
 
-@pytest.mark.parametrize("row", [line.rsplit(maxsplit=2) for line in SCOPES.strip().splitlines()[1:]], ids=str)
+@pytest.mark.parametrize("row", SCOPES, ids=lambda row: f"{row['scope']} {row['number']}")
 def test_a_scope_covers_the_numbers_that_begin_with_one_of_its_prefixes(row):
-    scope, to, covered = row
-    begun, _, _, cost = stop(call(1, "10:00:00", "10:00:05", "10:01:05", 175, to=to), (BAR_AT, "hold", scope.strip()))
-    assert (begun, cost) == ((HOLD, 0) if covered == "yes" else (0, 175_000))
+    made = call(1, "10:00:00", "10:00:05", "10:01:05", 175, to=row["number"])
+    begun, _, _, cost = stop(made, (BAR_AT, "hold", row["scope"]))
+    assert (begun, cost) == ((HOLD, 0) if row["covered"] == "yes" else (0, 175_000))
 
 
 def test_the_harshest_bar_counts_and_the_first_stops():

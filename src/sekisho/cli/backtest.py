@@ -20,26 +20,35 @@ LANGUAGES: Final = ("ja", "en")
 MOST_SHIFT: Final = 50
 
 
+Calls = Annotated[list[str], typer.Argument(help="Files of calls of one company.")]
+FeedName = Annotated[str, typer.Option(help="live: calls are seen as they happen; cdr: only when they end.")]
+Bars = Annotated[str | None, typer.Option(help="Write asks and holds to this CSV file.")]
+TruthFile = Annotated[str | None, typer.Option(help="Ground truth: CSV call_id,incident,kind.")]
+Compare = Annotated[bool, typer.Option("--compare", help="Score other tools' rules on the same calls.")]
+ReportFile = Annotated[str | None, typer.Option("--report", help="Write a report to this HTML file; needs --truth.")]
+JsonFile = Annotated[str | None, typer.Option("--json", help="Write all figures to this JSON file.")]
+Language = Annotated[str, typer.Option(help="Of the report: ja or en.")]
+Shifts = Annotated[str, typer.Option(help="The report's curve: thresholds shifted by these nats, like -4,-2,0,2.")]
+DailyLimit = Annotated[int, typer.Option(help="Every customer's limit for 24 hours, in yen; 0 is none.", min=0)]
+MonthlyLimit = Annotated[int, typer.Option(help="Every customer's limit for a month, in yen; 0 is none.", min=0)]
+
+
 def backtest(
-    calls: Annotated[list[str], typer.Argument(help="Files of calls of one company.")],
-    feed: Annotated[str, typer.Option(help="live: calls are seen as they happen; cdr: only when they end.")] = "live",
-    bars: Annotated[str | None, typer.Option(help="Write asks and holds to this CSV file.")] = None,
-    truth: Annotated[str | None, typer.Option(help="Ground truth: CSV call_id,incident,kind.")] = None,
-    compare: Annotated[bool, typer.Option("--compare", help="Score other tools' rules on the same calls.")] = False,
-    report: Annotated[str | None, typer.Option(help="Write a report to this HTML file; needs --truth.")] = None,
-    json_: Annotated[str | None, typer.Option("--json", help="Write all figures to this JSON file.")] = None,
-    language: Annotated[str, typer.Option(help="Of the report: ja or en.")] = "ja",
-    shifts: Annotated[str, typer.Option(help="The report's curve: thresholds shifted by these nats.")] = "",
+    calls: Calls,
+    feed: FeedName = "live",
+    bars: Bars = None,
+    truth: TruthFile = None,
+    compare: Compare = False,
+    report: ReportFile = None,
+    json_: JsonFile = None,
+    language: Language = "ja",
+    shifts: Shifts = "",
     tariff: TariffFile = None,
     source: Source = None,
     format_: Format = None,
     line: Line = None,
-    daily_limit: Annotated[
-        int, typer.Option(help="Every customer's limit for 24 hours, in yen; 0 is none.", min=0)
-    ] = 0,
-    monthly_limit: Annotated[
-        int, typer.Option(help="Every customer's limit for a month, in yen; 0 is none.", min=0)
-    ] = 0,
+    daily_limit: DailyLimit = 0,
+    monthly_limit: MonthlyLimit = 0,
 ) -> None:
     """Say what the judge would have held in recorded calls, and when, knowing nothing of what came later.
 
@@ -64,9 +73,7 @@ def backtest(
         from sekisho.cli.backtest_worth import Worth
 
         worth = Worth(judged, labels, truth, compare=compare or report is not None)
-        _echo(score_lines(worth.score))
-        if compare:
-            _echo(compared_lines(worth.compared))
+        _echo([*score_lines(worth.score), *(compared_lines(worth.compared) if compare else [])])
         if report is not None:
             worth.write_report(report, language, offsets)
         figures |= worth.figures()

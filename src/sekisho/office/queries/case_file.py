@@ -22,7 +22,7 @@ from sekisho.office.queries.case_rows import (
     trail_rows,
     verdict_rows,
 )
-from sekisho.office.queries.case_spend import case_spend
+from sekisho.office.queries.case_spend import CaseSpend, case_spend
 from sekisho.office.queries.identity import is_staff
 from sekisho.office.queries.line_picture import (
     CallRow,
@@ -108,12 +108,7 @@ def case_file(user: User, case: UUID, call_book: CallBook, now_ms: int, *, pictu
         channels=contract.channels,
         terms=terms_card(contract, now_ms),
         score=verdicts[0].score if verdicts else 0.0,
-        risk=risk(
-            ended=spend.ended,
-            ended_lately=spend.ended_lately,
-            in_progress=in_progress,
-            stopped=standing.stopped or found.closed_ms is not None,
-        ),
+        risk=_risk(spend, in_progress, stopped=standing.stopped or found.closed_ms is not None),
         live=live,
         verdicts=verdicts,
         holds=hold_rows(found, now_ms),
@@ -126,3 +121,7 @@ def case_file(user: User, case: UUID, call_book: CallBook, now_ms: int, *, pictu
         hours=line_hours(call_book, code, line, until_ms) if picture else Hours(until_ms, (), ()),
         countries=line_countries(call_book, code, line, found.opened_ms, until_ms + 1) if picture else (),
     )
+
+
+def _risk(spend: CaseSpend, in_progress: int, *, stopped: bool) -> Risk:
+    return risk(ended=spend.ended, ended_lately=spend.ended_lately, in_progress=in_progress, stopped=stopped)

@@ -1,80 +1,11 @@
-<<<<<<< HEAD
-"""Profile files: the numbers of a policy by name; what is wrong is one clear line."""
-
-from __future__ import annotations
-
-import json
-
-=======
 """Profiles in files: read whole, or refused with one line."""
 
 from __future__ import annotations
 
->>>>>>> w-tune
 import pytest
 
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.watch.policy import Policy
-<<<<<<< HEAD
-from sekisho.wiring.profiles import load_policy
-
-
-def written(tmp_path, text: str, name: str = "night.toml"):
-    path = tmp_path / name
-    path.write_text(text, "utf-8")
-    return path
-
-
-def test_what_is_told_is_set_and_the_rest_is_the_default(tmp_path):
-    text = (
-        "# stricter\nhold_nats = 12\nautomatic_hold = false\nmonth_floor = 1_000\nhonest_rate = [0.1, 0.2, 0.3, 0.4]\n"
-    )
-    policy = load_policy(written(tmp_path, text))
-    assert (policy.hold_nats, policy.automatic_hold, policy.month_floor) == (12.0, False, 1_000)
-    assert policy.honest_rate == (0.1, 0.2, 0.3, 0.4)
-    assert policy.alert_nats == Policy().alert_nats
-    assert policy.version != Policy().version
-
-
-def test_json_says_the_same(tmp_path):
-    told = written(tmp_path, json.dumps({"hold_nats": 12.0}), "night.json")
-    assert load_policy(told) == load_policy(written(tmp_path, "hold_nats = 12.0"))
-
-
-def test_an_empty_file_is_the_default(tmp_path):
-    assert load_policy(written(tmp_path, "")) == Policy()
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("hold_nat = 1.0", r"unknown field 'hold_nat'; known are honest_rate, honest_rate_hours"),
-        ("hold_nats = 'much'", r"hold_nats is 'much'; give a number from 0"),
-        ("hold_nats = true", r"give a number from 0"),
-        ("hold_nats = -1.0", r"give a number from 0"),
-        ("hold_nats = nan", r"give a number from 0"),
-        ("month_floor = 1.5", r"give a whole number from 0"),
-        ("automatic_hold = 1", r"automatic_hold is 1; give true or false"),
-        ("honest_rate = [1.0]", r"honest_rate is \[1.0\]; give 4 numbers"),
-        ("hold_nats", r"neither TOML nor JSON"),
-    ],
-)
-def test_what_is_wrong_is_one_line(tmp_path, text, says):
-    with pytest.raises(BadSetting, match=says) as refused:
-        load_policy(written(tmp_path, text))
-    assert "\n" not in str(refused.value)
-    assert "night.toml" in str(refused.value)
-
-
-def test_a_list_is_no_profile(tmp_path):
-    with pytest.raises(BadSetting, match="no table of fields"):
-        load_policy(written(tmp_path, "[]", "night.json"))
-
-
-def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(BadSetting, match="cannot be read"):
-        load_policy(tmp_path / "nothing.toml")
-=======
 from sekisho.core.watch.profile import Profile, to_text
 from sekisho.wiring.profiles import MOST_BYTES, load_policy, read_profile
 
@@ -102,4 +33,45 @@ def test_other_files_are_refused(tmp_path, data, says):
         path.write_bytes(data)
     with pytest.raises(BadSetting, match=says):
         read_profile(str(path))
->>>>>>> w-tune
+
+
+def written(tmp_path, text: str, name: str = "night.toml"):
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_what_is_told_is_set_and_the_rest_is_the_default(tmp_path):
+    text = (
+        "# stricter\nalert_nats = 12\nautomatic_hold = false\nmonth_floor = 1_000\nhonest_rate = [0.1, 0.2, 0.3, 0.4]\n"
+    )
+    policy = load_policy(written(tmp_path, text))
+    assert (policy.alert_nats, policy.automatic_hold, policy.month_floor) == (12.0, False, 1_000)
+    assert policy.honest_rate == (0.1, 0.2, 0.3, 0.4)
+    assert policy.hold_nats == Policy().hold_nats
+    assert policy.version != Policy().version
+
+
+def test_an_empty_file_is_the_default(tmp_path):
+    assert load_policy(written(tmp_path, "")) == Policy()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("alert_nat = 1.0", r"unknown field 'alert_nat'; known are honest_rate, honest_rate_hours"),
+        ("alert_nats = 'much'", r"alert_nats is 'much'; give a number from 0"),
+        ("alert_nats = true", r"give a number from 0"),
+        ("alert_nats = -1.0", r"give a number from 0"),
+        ("alert_nats = nan", r"give a number from 0"),
+        ("month_floor = 1.5", r"give a whole number from 0"),
+        ("automatic_hold = 1", r"automatic_hold is 1; give true or false"),
+        ("honest_rate = [1.0]", r"honest_rate is \[1.0\]; give 4 numbers"),
+        ("alert_nats", r"not TOML"),
+    ],
+)
+def test_what_is_wrong_is_one_line(tmp_path, text, says):
+    with pytest.raises(BadSetting, match=says) as refused:
+        load_policy(written(tmp_path, text))
+    assert "\n" not in str(refused.value)
+    assert "night.toml" in str(refused.value)

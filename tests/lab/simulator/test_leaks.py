@@ -82,6 +82,13 @@ def id_order(rows):
     return ks(*parts(rows, rows.abroad, np.array([int(each[:8], 16) for each in rows.call_id])))
 
 
+def lengths_that_stand_out(rows):
+    """The most frequent whole second among long talks, over twice what the honest ones show."""
+    seconds = np.where(rows.answered, (rows.end - rows.answer) // SECOND_MS, 0)
+    honest, fraud = parts(rows, seconds > 600, seconds)
+    return np.bincount(fraud).max() / len(fraud) / (2 * np.bincount(honest).max() / len(honest) + 8 / len(fraud))
+
+
 FORM = re.compile(r"(\+|184|186|122|00\d\d|009130|001|010)")
 
 
@@ -124,6 +131,7 @@ CHECKS = {
     "answer below the second": below_the_second("answer"),
     "end below the second": below_the_second("end"),
     "length below the second": length_below_the_second,
+    "lengths that stand out": lengths_that_stand_out,
     "ring time of answered calls": ring_of_answered,
     "ring time by cause": ring_by_cause,
     "causes of unanswered calls": causes,
@@ -159,6 +167,9 @@ def leaky(rows, name):
         "answer below the second": lambda: changed(rows, answer=whole(rows.answer)),
         "end below the second": lambda: changed(rows, end=whole(rows.end)),
         "length below the second": lambda: changed(rows, end=rows.answer + whole(rows.end - rows.answer)),
+        "lengths that stand out": lambda: changed(
+            rows, end=np.where(rows.answered, np.minimum(rows.end, rows.answer + 3_600 * SECOND_MS), rows.end)
+        ),
         "ring time of answered calls": lambda: changed(rows, answer=rows.start + ring * 9 // 10),
         "ring time by cause": lambda: changed(rows, end=np.where(rows.answered, rows.end, rows.end + 900)),
         "causes of unanswered calls": lambda: changed(

@@ -16,6 +16,7 @@ LINES_OWN: Final = -1  # dialled in the form that the line uses
 
 # Why a call was not answered, as the SIP status at the line's own switch, with its share; the fast ones ring short.
 ANSWERED_CAUSE: Final = 200
+LONGEST_RING_S: Final = 120.0
 _CAUSES: Final = (
     (487, 0.40),
     (480, 0.19),
@@ -81,7 +82,12 @@ def outcome(
     cause = np.where(answered, np.int16(ANSWERED_CAUSE), causes)
     mean = np.where(answered, 3.6, np.where(np.isin(causes, _FAST), 1.2, 11.0))
     ring = 0.4 + mean * rng.standard_gamma(2.0, size) + np.where(abroad, 1.0 + 3.0 * rng.random(size), 0.0)
-    return np.minimum(ring, 120.0), cause
+    return limited(rng, ring, LONGEST_RING_S), cause
+
+
+def limited(rng: np.random.Generator, seconds: F64, longest: F64 | float) -> F64:
+    """Lengths of which none is above `longest`: what was longer is drawn anew below, so that no length stands out."""
+    return np.where(seconds > longest, longest * rng.uniform(0.35, 1.0, len(seconds)), seconds)
 
 
 def _drawn(rng: np.random.Generator, law: tuple[tuple[int, float], ...], size: int) -> npt.NDArray[np.int16]:

@@ -9,7 +9,7 @@ import numpy as np
 from sekisho.core.terms.instants import SECOND_MS
 from sekisho.lab.simulator.archetypes import HABITS, Archetype
 from sekisho.lab.simulator.byte_rows import Words, mixed
-from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, outcome
+from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, limited, outcome
 from sekisho.lab.simulator.chance import F64, I64, Flags, heavy_rank
 from sekisho.lab.simulator.countries import load_countries
 from sekisho.lab.simulator.days import Calendar
@@ -137,7 +137,7 @@ def _planned(
         outgoing=np.full(size, not incoming),
         form=form,
         ring_s=ring,
-        talk_s=np.where(answered, np.minimum(talk, LONGEST_TALK_S), 0.0),
+        talk_s=np.where(answered, limited(rng, talk, LONGEST_TALK_S), 0.0),
         cause=cause,
         incident=np.full(size, HONEST, np.int32),
     )
@@ -154,5 +154,5 @@ def callbacks(rng: np.random.Generator, world: World, abroad: Planned) -> Planne
     calls.form = np.full(size, PLUS, np.int8)
     calls.ring_s, calls.cause = outcome(rng, answered, calls.abroad)
     talk = 150.0 * world.talk * np.exp(1.2 * rng.standard_normal(size))
-    calls.talk_s = np.where(answered, np.minimum(talk, LONGEST_TALK_S), 0.0)
+    calls.talk_s = np.where(answered, limited(rng, talk, LONGEST_TALK_S), 0.0)
     return calls

@@ -12,7 +12,7 @@ import numpy as np
 
 from sekisho.lab.simulator.archetypes import Archetype
 from sekisho.lab.simulator.byte_rows import Words, mixed
-from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, outcome
+from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, limited, outcome
 from sekisho.lab.simulator.chance import F64, I64, Flags, heavy_rank, shares_of, word_of
 from sekisho.lab.simulator.countries import Countries
 from sekisho.lab.simulator.dialling import FIRST_TRY, TRIES
@@ -112,7 +112,7 @@ def expand(rng: np.random.Generator, world: World, countries: Countries, tasks: 
     number = _numbers(world, countries, tasks.book[of], tasks.country[of], place, tasks.stride[of])
     number = np.where(slipped, _slip(rng, number), number)
     ring, cause = outcome(rng, answered, ~nowhere, nowhere)
-    talk = np.minimum(_spread(rng, tasks.talk_s[of], tasks.talk_sigma[of] * world.talk_spread), LONGEST_TALK_S)
+    talk = limited(rng, _spread(rng, tasks.talk_s[of], tasks.talk_sigma[of] * world.talk_spread), LONGEST_TALK_S)
     talk = np.where(answered, talk, 0.0)
     gap = _spread(rng, np.where(same, world.again_after_s, tasks.gap_s[of]), tasks.gap_sigma[of])
     waits = gap + np.where(tasks.serial[of] | same, np.concatenate([[0.0], (ring + talk)[:-1]]), 0.0) + 2.0

@@ -19,7 +19,7 @@ CAMPAIGN: Final = "campaign"
 CAMPAIGN_LINES: Final = (6, 25)
 _DAILY: Final = 5.0  # tasks abroad a week of a line that rings abroad daily
 _WEEKLY: Final = 1.0
-_CHANNELS: Final = {"wide": (4, 1_000), "weekend": (4, 1_000), "small-pbx": (4, 12)}
+_CHANNELS: Final = {"wide": (8, 1_000), "weekend": (4, 1_000), "small-pbx": (4, 12)}
 
 Attack = Callable[[Scene, int], Planned]
 ATTACKS: Final[dict[str, Attack]] = {

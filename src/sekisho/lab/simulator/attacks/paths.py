@@ -10,7 +10,7 @@ from sekisho.core.terms.instants import HOUR_MS, japanese_date
 from sekisho.lab.simulator.attacks.aim import pumped_country, take_aim
 from sekisho.lab.simulator.attacks.pumping import Manner, answer_share, pump, within
 from sekisho.lab.simulator.attacks.scene import QUIET_DAYS, Scene
-from sekisho.lab.simulator.calls import Planned, outcome, together
+from sekisho.lab.simulator.calls import Planned, limited, outcome, together
 from sekisho.lab.simulator.chance import I64, around
 from sekisho.lab.simulator.dialling import ABROAD_FORMS, BARE, HOME, PLUS
 from sekisho.lab.simulator.domestic import numbers_at_home
@@ -48,7 +48,7 @@ def _inbound(scene: Scene, calls: Planned) -> Planned:
     legs = calls.taken(np.arange(size))
     answered = np.ones(size, np.bool_)
     legs.ring_s, legs.cause = outcome(rng, answered, np.zeros(size, np.bool_))
-    legs.ring_s = np.minimum(legs.ring_s, 9.0)
+    legs.ring_s = limited(rng, legs.ring_s, 9.0)
     before = legs.ring_s + 2.5 + rng.gamma(2.0, 2.0, size)
     legs.talk_s = before - legs.ring_s + calls.ring_s + calls.talk_s + 1.5 + rng.exponential(1.5, size)
     legs.start = calls.start - (before * 1_000).astype(np.int64)

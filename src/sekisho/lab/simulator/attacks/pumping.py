@@ -8,7 +8,7 @@ import numpy as np
 
 from sekisho.lab.simulator.attacks.scene import Scene
 from sekisho.lab.simulator.byte_rows import Words
-from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, outcome
+from sekisho.lab.simulator.calls import HONEST, LINES_OWN, Planned, limited, outcome
 from sekisho.lab.simulator.chance import F64, Flags
 
 LEAST_PAUSE_S = 2.0
@@ -65,7 +65,7 @@ def pump(
     size = rows * channels
     answered: Flags = rng.random(size) < manner.answered
     talk = manner.talk_s * np.exp(manner.talk_sigma * rng.standard_normal(size))
-    talk = np.where(answered, np.minimum(talk, manner.longest_s), 0.0)
+    talk = np.where(answered, limited(rng, talk, manner.longest_s), 0.0)
     ring, cause = outcome(rng, answered, np.ones(size, np.bool_))
     pause = LEAST_PAUSE_S + manner.pause_s * np.exp(manner.pause_sigma * rng.standard_normal(size))
     waits = (ring + talk + pause).reshape(rows, channels)

@@ -10,7 +10,7 @@ from sekisho.lab.simulator.attacks.aim import Aim, aim_at, medium_country, take_
 from sekisho.lab.simulator.attacks.pumping import Manner, answer_share, planned, pump
 from sekisho.lab.simulator.attacks.scene import WORKING_DAYS, Scene
 from sekisho.lab.simulator.byte_rows import Words
-from sekisho.lab.simulator.calls import Planned, outcome
+from sekisho.lab.simulator.calls import Planned, limited, outcome
 from sekisho.lab.simulator.chance import F64, I64, around
 from sekisho.lab.simulator.days import Schedule
 from sekisho.lab.simulator.lines import Lines
@@ -37,7 +37,8 @@ def _one_by_one(
     rng, count = scene.rng, len(start)
     answered = rng.random(count) < answer_share(scene)
     ring, cause = outcome(rng, answered, np.ones(count, np.bool_))
-    talk: F64 = np.where(answered, np.minimum(talk_s * np.exp(sigma * rng.standard_normal(count)), longest), 0.0)
+    talk: F64 = limited(rng, talk_s * np.exp(sigma * rng.standard_normal(count)), longest)
+    talk = np.where(answered, talk, 0.0)
     length = ((ring + talk + 4.0) * SECOND_MS).astype(np.int64)
     before = np.cumsum(length) - length  # start[i] >= start[j] + length of all between
     begins = np.maximum.accumulate(np.sort(start) - before) + before

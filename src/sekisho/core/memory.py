@@ -1,4 +1,4 @@
-"""What numba cannot say by itself: read a word at any address, ask for a cache line, see a record at an address.
+"""What numba cannot say by itself: read a word at an address, set a byte, ask for a cache line, see a record there.
 
 Addresses are plain integers. Nothing here keeps an array alive or checks a bound: that is the caller's duty.
 """
@@ -40,6 +40,18 @@ def prefetch(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads t
         function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
         pointer = builder.inttoptr(arguments[0], byte)
         builder.call(function, [pointer, word(1), word(3), word(1)])  # to write; keep; data
+        return context.get_dummy_value()
+
+    return types.none(types.int64), generate
+
+
+@intrinsic
+def mark(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    """Set the byte at an address to 1."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        byte = ir.IntType(8)
+        builder.store(byte(1), builder.inttoptr(arguments[0], byte.as_pointer()))
         return context.get_dummy_value()
 
     return types.none(types.int64), generate

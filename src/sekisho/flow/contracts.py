@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +16,12 @@ from sekisho.core.watch.state import WatchState
 class Contracts:
     """The rows of contracts by (company, name), and the inverse."""
 
-    def __init__(self, policy: Policy, rows: Mapping[str, int] | None = None) -> None:
-        """`policy` gives a new contract its terms and limits; `rows` are those of a snapshot (`to_json`)."""
+    def __init__(self, policy: Policy) -> None:
+        """`policy` gives a new contract its terms and limits."""
         self._policy = policy
-        self._rows = dict(rows or {})
-        self._names = {row: name for name, row in self._rows.items()}
+        self._rows: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+        self._given: list[tuple[str, int]] = []  # since `take_given`
 
     def row_of(self, company: str, contract: str, line: int, state: WatchState, lines: int) -> int:
         """The row of the contract, which gets one where it is new: that of its first line, unless others have it.
@@ -31,9 +33,19 @@ class Contracts:
             self._give_row(name, line, state, lines)
         return self._rows[name]
 
-    def to_json(self) -> dict[str, int]:
-        """For a snapshot."""
-        return self._rows
+    def take_given(self, *, whole: bool = False) -> list[tuple[str, int]]:
+        """Names and rows given since the last time, in order, or all there are: for `put`."""
+        given, self._given = (list(self._rows.items()) if whole else self._given), []
+        return given
+
+    def put(self, given: Iterable[Sequence[Any]]) -> None:
+        """Take in what `take_given` gave."""
+        for name, row in given:
+            self._name(name, row)
+
+    def _name(self, name: str, row: int) -> None:
+        self._rows.pop(self._names.pop(row, ""), None)
+        self._rows[name], self._names[row] = row, name
 
     def _give_row(self, name: str, line: int, state: WatchState, lines: int) -> None:
         row, policy = line, self._policy
@@ -43,9 +55,10 @@ class Contracts:
                 # There are as many rows as lines and two lines share one, so there is a row nobody uses.
                 row = int(np.setdiff1d(np.arange(of_lines.size), of_lines)[0])
         if state.lines["contract"][line] != row:
-            state.contracts[row] = watch_state.new_state(1, 1).contracts[0]
+            state.contracts[row] = watch_state.FRESH[watch_state.CONTRACT][0]
             state.contracts["automatic_hold"][row] = policy.automatic_hold
+            watch_state.touch(state, contract=row)
             set_limit(state, row, "daily_limit", policy.daily_limit)
             set_limit(state, row, "monthly_limit", policy.monthly_limit)
-        self._rows.pop(self._names.pop(row, ""), None)
-        self._rows[name], self._names[row] = row, name
+        self._name(name, row)
+        self._given.append((name, row))

@@ -35,7 +35,7 @@ def rehearse(settings: JudgeSettings, tariff: bytes) -> None:
     judge.apply("release", release_body(_COMPANY, _LINE, "r", _NIGHT_MS, honest=True))
     judge.apply("tick", tick_body(_NIGHT_MS + 3_600_000))
     judge.in_progress(_NIGHT_MS + 3_600_000)
-    Judge.restore(settings, judge.arrays())
+    Judge.restore(settings, judge.pieces())
 
 
 def _attempt(place: int) -> Attempt:

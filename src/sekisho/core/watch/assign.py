@@ -11,7 +11,7 @@ from sekisho.core.watch.book import open_book
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.policy import DIALS
 from sekisho.core.watch.spend import turn_to
-from sekisho.core.watch.state import BUCKET_MS, NONE, Record, WatchState, with_room
+from sekisho.core.watch.state import BUCKET_MS, NONE, Record, WatchState, touch, with_room
 from sekisho.core.watch.timers import arm
 
 # What `open_book` wants beside the state, where no call is judged.
@@ -31,11 +31,12 @@ def make_lines(
     state = with_room(state, count, 1)
     known = int(state.totals["lines"][0])
     fresh = slice(known, count)
-    state.lines["contract"][fresh] = range(known, count)
+    state.lines["contract"][fresh] = np.arange(known, count)
     state.contracts["automatic_hold"][fresh] = automatic_hold
     state.contracts["daily_limit"][fresh] = daily_limit
     state.contracts["monthly_limit"][fresh] = monthly_limit
     state.contracts["limited"][fresh] = daily_limit > 0 or monthly_limit > 0
+    state.line_marks[fresh] = state.contract_marks[fresh] = 1
     state.totals["lines"] = state.totals["contracts"] = max(known, count)
     return state
 
@@ -45,6 +46,7 @@ def set_limit(state: WatchState, contract: int, name: str, milliyen: int) -> Non
     state.contracts[name][contract] = milliyen
     limits = (state.contracts["daily_limit"][contract], state.contracts["monthly_limit"][contract])
     state.contracts["limited"][contract] = any(limit > 0 for limit in limits)
+    touch(state, contract=contract)
     _look_at_once(state, contract)
 
 
@@ -68,6 +70,8 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
             _link(state, contract, slot)
         slot = following
     state.lines["contract"][line] = contract
+    touch(state, line=line, contract=contract)
+    touch(state, contract=old)
     _look_at_once(state, contract)
 
 
@@ -97,6 +101,8 @@ def _unlink(state: WatchState, contract: int, slot: int) -> None:
         state.open["after"][before] = after
     if after != NONE:
         state.open["before"][after] = before
+    touch(state, contract=contract, slot=before)
+    touch(state, slot=after)
 
 
 def _link(state: WatchState, contract: int, slot: int) -> None:
@@ -105,3 +111,5 @@ def _link(state: WatchState, contract: int, slot: int) -> None:
     if head != NONE:
         state.open["before"][head] = slot
     state.contracts["open_head"][contract] = slot
+    touch(state, contract=contract, slot=slot)
+    touch(state, slot=head)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
+from sekisho.core.memory import CACHE_LINE, mark, prefetch, record_reader
 from sekisho.core.watch.judged import CALL, VERDICT, Verdicts
 from sekisho.core.watch.policy import DIALS
 from sekisho.core.watch.state import CONTRACT, LINE, OPEN_CALL, PRICE, SLOT, TIMER, TOTALS, Record, Records, WatchState
@@ -36,6 +36,9 @@ class Book(NamedTuple):
     open_room: int
     timer_room: int
     verdict_room: int
+    line_marks: int
+    contract_marks: int
+    open_marks: int
 
 
 LINE_BYTES: Final = LINE.itemsize
@@ -55,19 +58,22 @@ _slot, _verdict, _filled = record_reader(SLOT), record_reader(VERDICT), record_r
 
 @njit(cache=True)
 def line_at(book: Book, row: int) -> Record:
-    """The line in this row."""
+    """The line in this row, which is marked as touched."""
+    mark(book.line_marks + row)
     return _line(book.lines, row)
 
 
 @njit(cache=True)
 def contract_at(book: Book, row: int) -> Record:
-    """The contract in this row."""
+    """The contract in this row, which is marked as touched."""
+    mark(book.contract_marks + row)
     return _contract(book.contracts, row)
 
 
 @njit(cache=True)
 def open_at(book: Book, slot: int) -> Record:
-    """The open call in this slot."""
+    """The open call in this slot, which is marked as touched."""
+    mark(book.open_marks + slot)
     return _open(book.open, slot)
 
 
@@ -128,7 +134,9 @@ def look_ahead(book: Book, row: int) -> None:
     contract = book.contracts + call.contract * CONTRACT_BYTES
     prefetch(contract)
     prefetch(contract + CACHE_LINE)
+    prefetch(book.contract_marks + call.contract)
     if call.international == 1:
+        prefetch(book.line_marks + call.line)
         line = book.lines + call.line * LINE_BYTES
         for offset in range(0, LINE_BYTES, CACHE_LINE):
             prefetch(line + offset)
@@ -152,4 +160,7 @@ def open_book(state: WatchState, settings: Records, calls: Records, prices: Any,
         state.open.size,
         state.timers.size,
         out.rows.size,
+        int(state.line_marks.ctypes.data),
+        int(state.contract_marks.ctypes.data),
+        int(state.open_marks.ctypes.data),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sekisho.core.watch.state import NEVER, WatchState
+from sekisho.core.watch.state import NEVER, WatchState, touch
 
 
 def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms: int) -> None:
@@ -12,6 +12,7 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
     is past probation and counts as one call at least; else nothing is learnt.
     """
     record = state.lines[line]
+    touch(state, line=line)
     record["held_until"] = NEVER
     record["alerted_at"] = NEVER
     record["scored_at"] = max(int(record["scored_at"]), at)

@@ -8,13 +8,12 @@ something happens on it. Sizes: `bytes_per_line` below; budget DESIGN §11.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.core.terms.errors import LogDamaged
+from sekisho.core.reserved import longer, reserve
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch.calendar import PARTS
 
@@ -103,32 +102,44 @@ TOTALS: Final = np.dtype(
     ]
 )
 KINDS: Final = {"lines": LINE, "contracts": CONTRACT, "open": OPEN_CALL, "timers": TIMER, "totals": TOTALS}
+# How many rows of each there can be; address space alone. Open calls and timers: 30 % of the lines at one instant.
+_MOST: Final = {LINE: 1 << 26, CONTRACT: 1 << 26, OPEN_CALL: 1 << 24, TIMER: 1 << 25}
+ROWS_AT_ONCE: Final = 4_096  # rows made in advance
 
 
 class WatchState(NamedTuple):
-    """All of it, as a kernel takes it."""
+    """All of it, as a kernel takes it. `*_marks` are u8, one a row: 1 = touched since a snapshot last took the row.
+
+    The arrays are the first rows of reserved ones (core/reserved.py), so that they grow without being copied.
+    """
 
     lines: Records
     contracts: Records
     open: Records
     timers: Records
     totals: Records  # one record of TOTALS
+    line_marks: npt.NDArray[np.uint8]
+    contract_marks: npt.NDArray[np.uint8]
+    open_marks: npt.NDArray[np.uint8]
 
 
-def _fresh(kind: np.dtype[np.void], size: int) -> Records:
-    rows = np.empty(size, kind)  # numpy asks for huge pages for `empty`, not for `zeros`: faster look-ups
-    rows.view(np.uint8).fill(0)
+def _fresh(kind: np.dtype[np.void]) -> Records:
+    """One row of which nothing is known."""
+    row = np.zeros(1, kind)
     for name in ("scored_at", "held_until", "alerted_at", "counted_at", "first_seen", "told_day", "answer"):
         if name in (kind.names or ()):
-            rows[name] = NEVER
+            row[name] = NEVER
     for name in ("month", "first_month", "told_month", "open_head", "line", "before", "after"):
         if name in (kind.names or ()):
-            rows[name] = NONE
+            row[name] = NONE
     if kind == LINE:
-        rows["contract"] = NONE
+        row["contract"] = NONE
     if kind == CONTRACT:
-        rows["armed_at"] = FAR
-    return rows
+        row["armed_at"] = FAR
+    return row
+
+
+FRESH: Final = {kind: _fresh(kind) for kind in (LINE, CONTRACT, OPEN_CALL, TIMER)}
 
 
 def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
@@ -136,65 +147,65 @@ def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     totals = np.zeros(1, TOTALS)
     totals["free_slot"] = NONE
     totals["now"] = NEVER
-    return WatchState(
-        _fresh(LINE, lines),
-        _fresh(CONTRACT, lines),
-        _fresh(OPEN_CALL, open_calls),
-        _fresh(TIMER, 2 * open_calls),
-        totals,
+    rooms = {kind: reserve(kind, most)[:0] for kind, most in _MOST.items()}
+    marks = {kind: reserve(np.uint8, most)[:0] for kind, most in _MOST.items()}
+    empty = WatchState(
+        lines=rooms[LINE],
+        contracts=rooms[CONTRACT],
+        open=rooms[OPEN_CALL],
+        timers=rooms[TIMER],
+        totals=totals,
+        line_marks=marks[LINE],
+        contract_marks=marks[CONTRACT],
+        open_marks=marks[OPEN_CALL],
     )
+    return _with_rows(empty, lines, open_calls, 2 * open_calls)
 
 
 def _longer(rows: Records, size: int) -> Records:
+    """At least `size` rows, the further ones fresh."""
     if size <= rows.size:
         return rows
-    grown = _fresh(rows.dtype, max(size, 2 * rows.size))
-    grown[: rows.size] = rows
+    grown = longer(rows, size)
+    grown[rows.size :] = FRESH[rows.dtype]
     return grown
 
 
-def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
-    """A state with room for at least so many lines (and contracts) and open calls; rows are copied where it must grow.
-
-    Timers need one entry an open call at most, plus the stale ones: they get twice the open calls.
-    """
+def _with_rows(state: WatchState, lines: int, open_calls: int, timers: int) -> WatchState:
     calls = _longer(state.open, open_calls)
+    known, contracts = _longer(state.lines, lines), _longer(state.contracts, lines)
     return state._replace(
-        lines=_longer(state.lines, lines),
-        contracts=_longer(state.contracts, lines),
+        lines=known,
+        contracts=contracts,
         open=calls,
-        timers=_longer(state.timers, 2 * calls.size),
+        timers=_longer(state.timers, timers),
+        line_marks=longer(state.line_marks, known.size),
+        contract_marks=longer(state.contract_marks, contracts.size),
+        open_marks=longer(state.open_marks, calls.size),
     )
 
 
-def to_arrays(state: WatchState) -> dict[str, npt.NDArray[Any]]:
-    """The state as named arrays, rows in use only, for a snapshot."""
-    used = {"lines": "lines", "contracts": "contracts", "open": "slots_used", "timers": "timers"}
-    rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in used.items()}
-    return rows | {"watch.totals": state.totals}
+def _room(size: int, wanted: int) -> int:
+    """How many rows to have where `wanted` are needed: some in advance, never many, for all are made at once."""
+    return size if wanted <= size else max(wanted, size + min(size, ROWS_AT_ONCE))
 
 
-def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
-    """The inverse of `to_arrays`: the same state, with a little room to grow.
+def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
+    """A state with room for at least so many lines (and contracts) and open calls. No row is copied or moved.
 
-    Raises LogDamaged where a record has other fields than ours: a snapshot of another version.
+    Timers need one entry an open call at most, plus the stale ones: they get twice the open calls.
     """
-    for name, kind in KINDS.items():
-        if arrays[f"watch.{name}"].dtype != kind:
-            raise LogDamaged(
-                f"the snapshot's watch.{name} has other fields than this version's; "
-                "move the snapshots away to have the journal judged again"
-            )
-    totals = np.array(arrays["watch.totals"], TOTALS)
-    lines = int(max(totals["contracts"][0], totals["lines"][0]))
-    timers = int(totals["timers"][0])  # stale ones too, so there may be more than twice the open calls
-    state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0]), (timers + 1) // 2))
-    for name in ("lines", "contracts", "open", "timers"):
-        stored = arrays[f"watch.{name}"]
-        getattr(state, name)[: stored.size] = stored
-    return state._replace(totals=totals)
+    calls = _room(state.open.size, open_calls)
+    return _with_rows(state, _room(state.lines.size, lines), calls, max(state.timers.size, 2 * calls))
+
+
+def touch(state: WatchState, *, line: int = NONE, contract: int = NONE, slot: int = NONE) -> None:
+    """Mark rows that were changed outside the kernel, so that the next snapshot takes them."""
+    for marks, row in ((state.line_marks, line), (state.contract_marks, contract), (state.open_marks, slot)):
+        if row != NONE:
+            marks[row] = 1
 
 
 def bytes_per_line() -> int:
-    """Bytes of state a line and its own contract take, open calls apart (budget: DESIGN §11)."""
-    return LINE.itemsize + CONTRACT.itemsize
+    """Bytes of state a line and its own contract take with their marks, open calls apart (budget: DESIGN §11)."""
+    return LINE.itemsize + CONTRACT.itemsize + 2

@@ -15,7 +15,6 @@ from sekisho.core.terms.errors import LogDamaged
 
 _NO_RESERVE: Final = 0x4000  # MAP_NORESERVE of Linux: what is reserved counts against no limit before it is used
 _SMALL: Final = 4 << 20  # bytes at the beginning that come in small pages: most arrays never become longer
-_PAGE: Final = mmap.PAGESIZE
 
 
 def reserve(kind: npt.DTypeLike, rows: int) -> npt.NDArray[Any]:
@@ -37,8 +36,3 @@ def longer(rows: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
     if size > whole.size:
         raise LogDamaged(f"one judge holds {whole.size:,} rows of a kind; the journal must be split over several")
     return whole[:size]
-
-
-def resident(*arrays: npt.NDArray[Any]) -> int:
-    """Bytes of memory that arrays take at most when all their rows have been used, in whole pages."""
-    return sum(-(-array.nbytes // _PAGE) * _PAGE for array in arrays)

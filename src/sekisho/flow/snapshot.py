@@ -13,7 +13,8 @@ A snapshot holds what changed since the one before, or `whole` everything. See d
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ import numpy.typing as npt
 
 from sekisho.core.restrict.restrictions import Restrictions
 from sekisho.core.terms.errors import LogDamaged
-from sekisho.core.watch.state import CONTRACT, LINE, NONE, OPEN_CALL, TIMER, TOTALS, WatchState, with_room
+from sekisho.core.watch.state import CONTRACT, LINE, NONE, OPEN_CALL, TIMER, TOTALS, WatchState, filled
 from sekisho.flow.contracts import Contracts
 from sekisho.flow.open_ids import CALL_ID_TEXT, OpenIds
 from sekisho.flow.stages import Stages
@@ -202,25 +203,29 @@ def put_back(judge: Remembered, pieces: Sequence[Piece]) -> dict[str, bytes]:
     """
     _check(pieces)
     last = {piece.name: piece for piece in pieces}
-    totals = last["totals"].rows
-    lines = int(max(totals["lines"][0], totals["contracts"][0]))
-    # Stale timers too, so there may be more than twice the open calls.
-    slots = max(int(totals["slots_used"][0]), -(-last["timers"].rows.size // 2))
-    state = with_room(judge.state, lines, slots)
-    state.totals[:] = totals
-    state.timers[: last["timers"].rows.size] = last["timers"].rows
+    _put_told(judge, last)
+    slots = int(last["totals"].rows["slots_used"][0])
+    entries = np.zeros((slots, 4), np.uint64)
+    with ThreadPoolExecutor(1) as other:  # half of the work is that of the memory
+        known = other.submit(_put_known, judge, pieces)
+        for piece in pieces:
+            _put_records(judge, piece, entries)
+        known.result()
+    _point_at_open(judge, entries)
+    return {name.partition(":")[2]: piece.rows.tobytes() for name, piece in last.items() if name.startswith("tariff:")}
+
+
+def _put_told(judge: Remembered, last: Mapping[str, Piece]) -> None:
+    """Room for all rows, and what is taken whole."""
+    totals, timers = last["totals"].rows, last["timers"].rows
+    rows = {name: int(totals[used][0]) for name, used in _USED.items()} | {"timers": timers.size}
+    judge.state = filled(judge.state, rows, totals)
+    judge.state.timers[: timers.size] = timers
     told = json.loads(last["told"].rows.tobytes())
-    judge.state, judge.stages.lines.companies = state, told["companies"]
+    judge.stages.lines.companies = told["companies"]
     judge.stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
     judge.stages.latest = told["latest"]
     judge.open_ids.long = {int(slot): text.encode("latin-1") for slot, text in told["long_ids"].items()}
-    entries = np.zeros((int(totals["slots_used"][0]), 4), np.uint64)
-    for piece in pieces:
-        _put_piece(judge, piece, entries)
-    _put_numbers(judge, pieces)
-    _mark_none(state)
-    _point_at_open(judge, entries)
-    return {name.partition(":")[2]: piece.rows.tobytes() for name, piece in last.items() if name.startswith("tariff:")}
 
 
 def _check(pieces: Iterable[Piece]) -> None:
@@ -235,7 +240,8 @@ def _check(pieces: Iterable[Piece]) -> None:
             )
 
 
-def _put_piece(judge: Remembered, piece: Piece, entries: npt.NDArray[np.uint64]) -> None:
+def _put_records(judge: Remembered, piece: Piece, entries: npt.NDArray[np.uint64]) -> None:
+    """Rows of lines, contracts and open calls; of the last also their entries among the calls told."""
     name, rows = piece.name, piece.rows
     if name == "open":
         judge.state.open[rows["row"]] = rows["record"]
@@ -244,30 +250,28 @@ def _put_piece(judge: Remembered, piece: Piece, entries: npt.NDArray[np.uint64])
     elif name in _KINDS and piece.first == SCATTERED:
         getattr(judge.state, name)[rows["row"]] = rows["record"]
     elif name in _KINDS:
-        getattr(judge.state, name)[piece.first : piece.first + rows.size] = rows
-    elif name == "calls":
-        judge.stages.calls.put(rows)
-    elif name == "contracts.given":
-        judge.contracts.put(json.loads(rows.tobytes()))
-    elif name == "bars":
-        judge.restrictions.put(json.loads(rows.tobytes()))
+        target = getattr(judge.state, name)[piece.first : piece.first + rows.size]
+        target.view(np.uint8)[:] = rows.view(np.uint8)  # bytes, for which numpy lets the other thread work
 
 
-def _put_numbers(judge: Remembered, pieces: Sequence[Piece]) -> None:
-    kept: dict[int, dict[str, npt.NDArray[Any]]] = {}
+def _put_known(judge: Remembered, pieces: Sequence[Piece]) -> None:
+    """Calls told, numbers of lines, names of contracts, bars."""
+    numbers: dict[int, dict[str, npt.NDArray[Any]]] = {}
+    judge.stages.calls.expect(sum(piece.rows.shape[0] for piece in pieces if piece.name == "calls"))
     for piece in pieces:
         room, _, name = piece.name.partition(".")
         if room == "numbers":
-            kept.setdefault(piece.first, {})[name] = piece.rows
-    for first, rows in kept.items():
-        judge.stages.lines.put(first, rows)
-        judge.lines_taken = max(judge.lines_taken, first + rows["numbers"].size)
+            numbers.setdefault(piece.first, {})[name] = piece.rows
+        elif piece.name == "calls":
+            judge.stages.calls.put(piece.rows)
+        elif piece.name == "contracts.given":
+            judge.contracts.put(json.loads(piece.rows.tobytes()))
+        elif piece.name == "bars":
+            judge.restrictions.put(json.loads(piece.rows.tobytes()))
+    for first, kept in numbers.items():
+        judge.stages.lines.put(first, kept)
+        judge.lines_taken = max(judge.lines_taken, first + kept["numbers"].size)
     judge.stages.lines.enter(judge.lines_taken)
-
-
-def _mark_none(state: WatchState) -> None:
-    for name in _USED:
-        _marks(state, name)[:] = 0
 
 
 def _point_at_open(judge: Remembered, entries: npt.NDArray[np.uint64]) -> None:

@@ -18,6 +18,7 @@ from sekisho.core.watch.state import (
     TIMER,
     TOTALS,
     bytes_per_line,
+    filled,
     new_state,
     touch,
     with_room,
@@ -26,7 +27,7 @@ from sekisho.core.watch.state import (
 ROWS = ("lines", "contracts", "open", "timers")
 
 
-def filled(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
+def some_rows(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
     """A state whose used rows hold numbers of their own."""
     state = new_state(**({"lines": 16, "open_calls": 16} | room))
     state.totals["lines"] = state.totals["contracts"] = lines
@@ -68,7 +69,7 @@ def test_fresh_totals():
 
 
 def test_room_is_given_and_rows_are_kept():
-    state = filled()
+    state = some_rows()
     grown = with_room(state, 100, 50)
     assert grown.lines.size >= 100
     assert grown.contracts.size >= 100
@@ -82,14 +83,14 @@ def test_room_is_given_and_rows_are_kept():
 
 def test_growth_copies_nothing():
     """A decision would wait for it: at ten million lines it would be gigabytes."""
-    state = filled()
+    state = some_rows()
     grown = with_room(state, 100_000, 5_000)
     for name in ROWS:
         assert getattr(grown, name).ctypes.data == getattr(state, name).ctypes.data
 
 
 def test_where_there_is_room_nothing_changes():
-    state = filled()
+    state = some_rows()
     same = with_room(state, 16, 16)
     assert all(getattr(same, name) is getattr(state, name) for name in ROWS)
 
@@ -106,6 +107,18 @@ def test_there_is_an_end_to_it():
         with_room(new_state(1, 1), 1 << 40, 1)
 
 
+def test_a_state_may_be_filled_with_rows_and_is_fresh_beyond_them():
+    totals = np.ones(1, TOTALS)
+    rows = {"lines": 1_500, "contracts": 1_500, "open": 3, "timers": 5_000}
+    state = filled(new_state(), rows, totals)
+    assert state.totals.tobytes() == totals.tobytes()
+    for name, used in rows.items():
+        beyond = getattr(state, name)[used:]
+        np.testing.assert_array_equal(beyond, getattr(new_state(9_000, 9_000), name)[: beyond.size])
+    assert (state.lines.size, state.open.size, state.timers.size) == (1_500, 1_024, 5_000)
+    assert state.contract_marks.size == 1_500
+
+
 def test_every_row_has_a_mark():
     state = with_room(new_state(3, 5), 70, 90)
     assert state.line_marks.size == state.contract_marks.size == state.lines.size
@@ -114,7 +127,7 @@ def test_every_row_has_a_mark():
 
 
 def test_what_is_changed_outside_the_kernel_is_marked():
-    state = filled()
+    state = some_rows()
     touch(state, line=3)
     touch(state, contract=2, slot=6)
     touch(state, slot=NONE)

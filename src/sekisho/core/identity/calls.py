@@ -43,6 +43,7 @@ from sekisho.core.identity.segments import (
     in_use,
     make_room,
     put,
+    spread,
 )
 from sekisho.core.reserved import reserve
 from sekisho.core.terms.instants import DAY_MS
@@ -51,6 +52,7 @@ __all__ = ["DUPLICATE", "HORIZON_DAYS", "MERGED", "NEW", "NO_LINE", "SEGMENT", "
 
 HORIZON_DAYS: Final = 40
 _MOST: Final = 1 << 20  # segments for which there is address space
+_EXPECTED: Final = 2_048  # calls a segment, so that hardly one is full
 _CHANGES: Final = 16_384  # kept in one piece
 
 
@@ -191,6 +193,8 @@ class CallTable:
 
     def take_changes(self) -> list[U64]:
         """Entries (u64 [n, 4]) as they became since the last time, in order; nothing is copied."""
+        if not self._kept:
+            return []
         used = int(self._table.shape[CHANGES])
         changes, self._changes = [*self._changes, self._table.changes[:used]], []
         self._table = self._table._replace(changes=np.empty((_CHANGES, 4), np.uint64))
@@ -207,6 +211,13 @@ class CallTable:
     def entries_at(self, places: I64) -> U64:
         """The entries (u64 [n, 4]) of calls."""
         return self._table.entries[places]
+
+    def expect(self, calls: int) -> None:
+        """Make an empty table large enough for so many calls, of which `put` tells."""
+        depth = 0
+        while calls > (_EXPECTED << depth) and depth < LAST_DEPTH:
+            depth += 1
+        spread(self._table, depth)
 
     def put(self, stored: U64) -> None:
         """Take in entries that `entries_of` or `take_changes` gave, in their order; none of them has a handle."""

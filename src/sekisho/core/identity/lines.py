@@ -29,6 +29,7 @@ _SEGMENT: Final = 4_096
 _SEGMENT_BITS: Final = 12
 _SEGMENTS: Final = MOST_LINES >> 10
 _FULL: Final = 3_276  # entries of a segment in use (0.8) when it is split
+_EXPECTED: Final = 2_900  # lines a segment, so that hardly one is full
 _DEEPEST: Final = 18
 _MOST_COMPANIES: Final = 1 << 16
 _ROW: Final = np.uint64(0xFFFF_FFFF)
@@ -150,9 +151,16 @@ def _find(index: _Index, numbers: Any, company: int, rows: Any) -> None:
         rows[at] = row
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _enter_all(index: _Index, count: int) -> None:
-    """Make the index of the first `count` lines."""
+    """Make the index of the first `count` lines, in an index that is empty."""
+    depth = 0
+    while count > _EXPECTED << depth:
+        depth += 1
+    index.shape[_SEGMENTS_USED], index.shape[_DEPTH] = 1 << depth, depth
+    for segment in range(1 << depth):
+        index.directory[segment] = segment
+        index.depths[segment] = depth
     ahead, entries = 16, index.entries.ctypes.data
     for row in range(count):
         if row + ahead < count:

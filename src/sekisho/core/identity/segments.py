@@ -61,8 +61,8 @@ class Table(NamedTuple):
     """Where the calls are kept. `entries` u64 [place, 4], `handles` i64 [place]; a place is segment * SEGMENT + slot.
 
     `directory` u32: the segment by the low bits of a key, as many as `shape[DEPTH]`; `depths` u8, `counts` i32
-    of each segment; `shape` i64: calls, segments, depth, entries of `changes` in use; `changes` u64 [n, 4]: entries as they
-    became.
+    of each segment; `shape` i64: calls, segments, depth, entries of `changes` in use; `changes` u64 [n, 4]: entries as
+    they became.
     """
 
     entries: U64
@@ -296,6 +296,16 @@ def _find(table: Table, entry: Any) -> int:
 
 
 @njit(cache=True)
+def spread(table: Table, depth: int) -> None:
+    """Give an empty table 2^depth segments, so that what is put into it is not split again and again."""
+    table.shape[SEGMENTS], table.shape[DEPTH] = 1 << depth, depth
+    table.handles[: SEGMENT << depth] = -1
+    for segment in range(1 << depth):
+        table.directory[segment] = segment
+        table.depths[segment] = depth
+
+
+@njit(cache=True, nogil=True)
 def put(table: Table, stored: Any, moved: Any) -> None:
     """Take in entries of a snapshot; a later one of the same call replaces the one before."""
     entries = table.entries.ctypes.data

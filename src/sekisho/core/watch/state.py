@@ -8,6 +8,7 @@ something happens on it. Sizes: `bytes_per_line` below; budget DESIGN §11.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -197,6 +198,27 @@ def with_room(state: WatchState, lines: int, open_calls: int) -> WatchState:
     """
     calls = _room(state.open.size, open_calls)
     return _with_rows(state, _room(state.lines.size, lines), calls, max(state.timers.size, 2 * calls))
+
+
+def filled(state: WatchState, rows: Mapping[str, int], totals: Records) -> WatchState:
+    """A new state of so many `lines`, `contracts`, `open` calls and `timers`, which the caller is about to write.
+
+    Rows for which there is room beyond those are fresh; no row is marked.
+    """
+    room = {name: max(getattr(state, name).size, count) for name, count in rows.items()}
+    room["lines"] = room["contracts"] = max(room["lines"], room["contracts"])
+    room["timers"] = max(room["timers"], 2 * room["open"])
+    grown = {}
+    for name, size in room.items():
+        grown[name] = longer(getattr(state, name), size)
+        grown[name][rows[name] :] = FRESH[grown[name].dtype]
+    state.totals[:] = totals
+    return state._replace(
+        **grown,
+        line_marks=longer(state.line_marks, room["lines"]),
+        contract_marks=longer(state.contract_marks, room["contracts"]),
+        open_marks=longer(state.open_marks, room["open"]),
+    )
 
 
 def touch(state: WatchState, *, line: int = NONE, contract: int = NONE, slot: int = NONE) -> None:

@@ -53,7 +53,7 @@ class SnapshotFiles:
     def load(self) -> tuple[int, list[Piece]] | None:
         """The newest whole set as (journal sequence, pieces), or None where there is none.
 
-        The arrays are views of the mapped files; they cannot be written to.
+        The arrays are private views of the mapped files: writing to them changes no file.
         """
         self.damaged = []
         self._set = []
@@ -117,19 +117,23 @@ class DraftFile:
             raise self._full(error) from error
 
     def add(self, pieces: Iterable[Piece]) -> None:
-        """Write pieces. Raises InUse where the disk takes no more."""
+        """Write pieces. Raises InUse where the disk takes no more, and the draft is gone."""
         try:
             for piece in pieces:
                 self._write(piece)
         except OSError as error:
             self.drop()
             raise self._full(error) from error
+        except TypeError:
+            self.drop()
+            raise
         failpoint("snapshot_piece")
 
     def commit(self, sequence: int) -> None:
         """Complete the file and give it its name; on return it survives a power cut."""
         path = self._snapshots.folder / f"snapshot-{sequence:016d}"
         if path.name == self._follows:
+            self.drop()
             raise ValueError(f"a snapshot up to {sequence} is there; one after it includes more of the journal")
         foot = json.dumps({"sequence": sequence, "follows": self._follows, "pieces": self._entries}).encode()
         try:
@@ -152,7 +156,7 @@ class DraftFile:
         self._path.unlink(missing_ok=True)
 
     def _write(self, piece: Piece) -> None:
-        rows = np.ascontiguousarray(piece.rows)
+        rows = np.asarray(piece.rows, order="C")
         if rows.dtype.hasobject:
             raise TypeError(f"{piece.name!r} holds Python objects; a snapshot holds numbers and texts of fixed width")
         content = _bytes(rows)
@@ -199,7 +203,7 @@ class _File:
             with path.open("rb") as file:
                 if file.seek(0, os.SEEK_END) < len(MARK) + ends:
                     raise LogDamaged(f"{path}: too short for a snapshot")
-                self.mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                self.mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         except OSError as error:
             raise LogDamaged(f"{path}: cannot be read ({error.strerror})") from error
         length = int.from_bytes(self.mapped[-ends:-_CRC], "little")

@@ -1,4 +1,4 @@
-"""What numba cannot say by itself: read a word or a number at any address, ask for a cache line, see a record there.
+"""What numba cannot say by itself: read words and numbers at an address, set a byte, ask for a line, see a record.
 
 Addresses are plain integers. Nothing here keeps an array alive or checks a bound: that is the caller's duty.
 """
@@ -63,6 +63,18 @@ def _loader(kind: Any) -> Any:
 
 load_int32 = _loader(types.int32)
 load_float32 = _loader(types.float32)
+
+
+@intrinsic
+def mark(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    """Set the byte at an address to 1."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        byte = ir.IntType(8)
+        builder.store(byte(1), builder.inttoptr(arguments[0], byte.as_pointer()))
+        return context.get_dummy_value()
+
+    return types.none(types.int64), generate
 
 
 def record_reader(kind: np.dtype[np.void]) -> Any:

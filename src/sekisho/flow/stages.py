@@ -85,8 +85,6 @@ class Stages:
         kind, bits = _fill_records(calls, max(base, 0), batch, line_rows, numbered, charged, evidence)
         start, end = np.ascontiguousarray(calls["start"]), np.ascontiguousarray(calls["end"])
         oldest = self._oldest(start) if base < 0 else 0
-        if base < 0:
-            self.calls.make_room(batch.num_rows, oldest)
         incoming = calls["outgoing"] == 0
         admission = self.calls.admit(batch.column("call_id"), line_rows, incoming, bits, start, end, oldest, base)
         return Prepared(calls, kind, ~evidence, admission, numbered, charged)

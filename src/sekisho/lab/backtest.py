@@ -101,7 +101,6 @@ def _load(
     batches: Iterable[pa.RecordBatch], stages: Stages, company: str, progress: Callable[[int], None], expected: int
 ) -> _Loaded:
     loaded = _Loaded(np.empty(expected, CALL))
-    stages.calls.make_room(expected, 0)
     for batch in batches:
         room = loaded.make_room(batch.num_rows)
         admission = stages.prepare(batch, company, loaded.rows, room).admission

@@ -35,7 +35,7 @@ from sekisho.wiring.settings import read_settings
 TARIFF = (Path(__file__).parents[2] / "examples" / "tariffs" / "hikari-style.csv").read_bytes()
 SWITCH, OSAKA, SIERRA_LEONE = "127.0.0.2", "0665551234", "01023276123456"
 GOES_ON, REFUSED = 302, 603
-SOON_S = 90.0
+SOON_S = 120.0
 SOON_MS = SOON_S * 1_000
 CATCH_UP_S = 300.0  # it starts anew, reads eight days, and gives way to everybody
 EVERY_S = 1  # a call a second is usual
@@ -167,7 +167,7 @@ def test_a_feed_that_stops_is_told_and_one_that_comes_again_is_not(running, desk
     row = desk.locator("#part-state tr", has_text="sbc-east")
     assert "Late" in row.inner_text()
     assert "every 1 second" in row.inner_text()
-    assert "Look whether the switch runs" in row.inner_text()
+    assert "Look whether the switch runs" in desk.inner_text("#part-state .banner.is-warn")
     assert desk.evaluate(MEASURE) == []
     desk.goto(f"{desk.address}/desk/")
     with calls_coming(running):
@@ -208,9 +208,10 @@ def test_shadows_judge_the_same_calls_and_stop_nothing(running, home, desk):
     running.kill("shadow.night")
     until(lambda: running.parts().get("shadow.night", first) != first, "the shadow runs again", SOON_S)
     assert asked_in_thread(running, OTHERS[1]) == GOES_ON
-    own = "SELECT line_text, action FROM office_shadowverdict WHERE shadow = 'night'"
-    spoken = until(lambda: {line for line, _ in kept(home, own)}, "the shadow has spoken", CATCH_UP_S)
-    assert spoken == {ATTACKED}
+    own = "SELECT DISTINCT line_text FROM office_shadowverdict WHERE shadow = 'night'"
+    # One attempt abroad is enough for it, so it also speaks of the line that was just asked for.
+    spoken = {(ATTACKED,), (OTHERS[1],)}
+    until(lambda: set(kept(home, own)) == spoken, "the shadow has spoken of both lines", CATCH_UP_S)
     until(lambda: kept(home, "SELECT 1 FROM office_verdict"), "the active policy's words are there", SOON_S)
     assert len(kept(home, "SELECT id FROM office_case")) == 1
     told = [entry.key for entry in home.log.read(VERDICT_TOPIC, 0, 1_000)]
@@ -218,6 +219,7 @@ def test_shadows_judge_the_same_calls_and_stop_nothing(running, home, desk):
     desk.goto(f"{desk.address}/desk/shadows/night/")
     assert desk.evaluate(MEASURE) == []
     assert "hold_nats" in desk.inner_text("main")
+    assert desk.inner_text("#only-shadow") == "Lines that only the shadow spoke of (1)"
 
 
 def asked_in_thread(running, line: str) -> int | None:

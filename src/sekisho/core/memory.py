@@ -123,6 +123,16 @@ def bit_count(_typing: Any, word: Any) -> Any:  # noqa: ARG001 - numba reads the
 
 
 @intrinsic
+def turned_round(_typing: Any, word: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    """A uint64 with its eight bytes in the opposite order."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.bswap(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
 def prefetch(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads the names
     """Ask for the cache line at an address, to write to it, without waiting for it. Any address is allowed."""
 
@@ -135,6 +145,24 @@ def prefetch(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads t
         return context.get_dummy_value()
 
     return types.none(types.int64), generate
+
+
+def element_reader(kind: Any) -> Any:
+    """An intrinsic (address of an array of a scalar numba type `kind`, place) → the element there.
+
+    For functions that are called once an element: an array as their argument has its references counted every time,
+    which takes as long as a few cache misses.
+    """
+
+    @intrinsic
+    def element_at(_typing: Any, address: Any, place: Any) -> Any:  # noqa: ARG001 - numba reads the names
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            pointer = builder.inttoptr(arguments[0], context.get_value_type(kind).as_pointer())
+            return builder.load(builder.gep(pointer, [arguments[1]]))
+
+        return kind(types.int64, types.int64), generate
+
+    return element_at
 
 
 def record_reader(kind: np.dtype[np.void]) -> Any:

@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
+from numba import njit, types
 
 from sekisho.core.identity.hashing import hash_bytes, mix
-from sekisho.core.memory import prefetch
+from sekisho.core.memory import element_reader, prefetch
 from sekisho.core.terms.instants import DAY_MS
 
 HORIZON_DAYS: Final = 40
@@ -24,6 +24,8 @@ NEW, MERGED, DUPLICATE, TOO_OLD, NO_LINE = range(5)
 _FULL: Final = 0.55
 _ROOMY: Final = 0.4  # a table is not grown where forgetting leaves it no fuller than this
 _KEY0, _KEY1, _META, _SPAN = range(4)
+_FIELDS: Final = 4
+_word_at = element_reader(types.uint64)
 _DAY_SHIFT: Final = np.uint64(8)
 _LANE: Final = np.uint64(0xD6E8FEB86659FD93)
 _ENTRY_BYTES: Final = 32
@@ -59,17 +61,16 @@ def _is_same(span: Any, start: int) -> bool:
 
 
 @njit(cache=True)
-def _place(entries: Any, key0: Any, key1: Any, start: int) -> int:
-    """The entry of this call, or the free one where it would stand."""
-    mask = np.uint64(entries.shape[0] - 1)
-    at = key0 & mask
+def _place(entries: int, mask: int, key0: Any, key1: Any, start: int) -> int:
+    """The entry (of the table at an address) of this call, or the free one where it would stand."""
+    at = np.int64(key0 & np.uint64(mask))
     others = 0
-    while entries[at, _META] != np.uint64(0):
-        if entries[at, _KEY0] == key0 and entries[at, _KEY1] == key1:
-            if others == MOST_OTHERS or _is_same(entries[at, _SPAN], start):
+    while _word_at(entries, _FIELDS * at + _META) != np.uint64(0):
+        if _word_at(entries, _FIELDS * at + _KEY0) == key0 and _word_at(entries, _FIELDS * at + _KEY1) == key1:
+            if others == MOST_OTHERS or _is_same(_word_at(entries, _FIELDS * at + _SPAN), start):
                 break
             others += 1
-        at = (at + np.uint64(1)) & mask
+        at = (at + 1) & mask
     return int(at)
 
 
@@ -87,15 +88,21 @@ class _Rows(NamedTuple):
 
 
 @njit(cache=True)
+def key_of(address: Any, first: int, last: int, line: int, incoming: bool) -> tuple[Any, Any]:
+    """The two lanes of the key of a call on `line` whose call_id is bytes first..last at `address`."""
+    seed = np.uint64(np.int64(line) * 2 + np.int64(incoming))
+    return hash_bytes(address, first, last, mix(_LANE, seed, _LANE))
+
+
+@njit(cache=True)
 def _hash_rows(entries: Any, first: int, keys: Any, rows: _Rows) -> int:
     """The keys of up to AHEAD rows from `first`; asks for their entries, so that memory is read all at once."""
     last = min(first + AHEAD, rows.lines.size)
     mask = np.uint64(entries.shape[0] - 1)
     table = entries.ctypes.data
     for row in range(first, last):
-        seed = np.uint64(np.int64(rows.lines[row]) * 2 + np.int64(rows.incoming[row]))
         begin, end = rows.offsets[row], rows.offsets[row + 1]
-        key0, key1 = hash_bytes(rows.data, rows.address, begin, end, mix(_LANE, seed, _LANE))
+        key0, key1 = key_of(rows.address, begin, end, rows.lines[row], rows.incoming[row])
         keys[row - first, _KEY0], keys[row - first, _KEY1] = key0, key1
         prefetch(table + np.int64((key0 & mask) * np.uint64(_ENTRY_BYTES)))
     return last
@@ -107,6 +114,7 @@ def _admit(
 ) -> tuple[int, int]:
     """Look up rows `first` and on; returns (next row, calls known). A new call's handle is `base` + its row."""
     keys = np.empty((AHEAD, 2), np.uint64)
+    table = np.int64(entries.ctypes.data)
     begun = ended = first
     for row in range(first, rows.lines.size):
         if row == ended:
@@ -120,7 +128,7 @@ def _admit(
             answer.status = TOO_OLD
             continue
         key0, key1 = keys[row - begun, _KEY0], keys[row - begun, _KEY1]
-        at = _place(entries, key0, key1, rows.start[row])
+        at = _place(table, entries.shape[0] - 1, key0, key1, rows.start[row])
         meta = entries[at, _META]
         bit = np.uint64(rows.bits[row])
         answer.told = np.uint8(meta & np.uint64(0xFF))

@@ -6,37 +6,58 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types
+
+from sekisho.core.memory import element_reader, prefetch
 
 U64 = npt.NDArray[np.uint64]
 TEXT: Final = "S32"  # a line as its input wrote it; longer texts are no numbers
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _FULL: Final = 0.6
+_ENTRY_BYTES: Final = 16
+AHEAD: Final = 16  # lines whose entries are asked for at once
+_word_at = element_reader(types.uint64)
 _ROW_BITS: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 
 
 @njit(cache=True)
-def _place(table: Any, number: Any, company: Any) -> int:
-    """Where the line stands in the table, or the free entry where it would stand."""
-    mask = np.uint64(table.shape[0] - 1)
+def _first_place(mask: int, number: Any, company: Any) -> int:
+    """Where a line stands if no other is in its way."""
     mixed = (number ^ (company * np.uint64(0xC2B2AE3D27D4EB4F))) * _MIX
-    at = (mixed ^ (mixed >> np.uint64(29))) & mask
-    while table[at, 1] != np.uint64(0) and not (table[at, 0] == number and (table[at, 1] >> _ROW_BITS) == company):
-        at = (at + np.uint64(1)) & mask
-    return int(at)
+    return int(np.int64((mixed ^ (mixed >> np.uint64(29))) & np.uint64(mask)))
+
+
+@njit(cache=True)
+def _place_at(table: int, mask: int, number: Any, company: Any) -> int:
+    """Where the line stands in the table at an address, or the free entry where it would stand."""
+    at = _first_place(mask, number, company)
+    while True:
+        row = _word_at(table, 2 * at + 1)
+        if row == np.uint64(0) or (_word_at(table, 2 * at) == number and (row >> _ROW_BITS) == company):
+            return at
+        at = (at + 1) & mask
+
+
+@njit(cache=True)
+def _place(table: Any, number: Any, company: Any) -> int:
+    """`_place_at` of a table."""
+    return int(_place_at(np.int64(table.ctypes.data), table.shape[0] - 1, number, company))
 
 
 @njit(cache=True)
 def _find(table: Any, numbers: Any, company: Any, count: int, limit: int, first: int, rows: Any) -> tuple[int, int]:
     """Rows of `numbers[first:]`, adding lines that are new; stops at `limit` lines. Returns (next, lines known)."""
     owner = np.uint64(company)
+    address, mask = np.int64(table.ctypes.data), table.shape[0] - 1
     for index in range(first, numbers.size):
         number = numbers[index]
         if number == np.uint64(0):
             rows[index] = -1
             continue
-        at = _place(table, number, owner)
+        if index + AHEAD < numbers.size:
+            prefetch(address + _ENTRY_BYTES * _first_place(mask, numbers[index + AHEAD], owner))
+        at = _place_at(address, mask, number, owner)
         if table[at, 1] == np.uint64(0):
             if count >= limit:
                 return index, count
@@ -54,6 +75,20 @@ def _rehash(old: Any, new: Any) -> None:
             at = _place(new, old[entry, 0], old[entry, 1] >> _ROW_BITS)
             new[at, 0] = old[entry, 0]
             new[at, 1] = old[entry, 1]
+
+
+@njit(cache=True)
+def _first_rows(rows: Any, before: int, count: int) -> Any:
+    """Where each line from `before` up to `count` comes up first: lines are numbered as they come up."""
+    first = np.zeros(count - before, np.int64)
+    line = before
+    for row in range(rows.size):
+        if rows[row] == line:
+            first[line - before] = row
+            line += 1
+            if line == count:
+                break
+    return first
 
 
 class LineTable:
@@ -110,10 +145,8 @@ class LineTable:
 
         `rows` are the line rows of a batch; `texts(picked)` gives the texts (bytes) of the batch's rows `picked`.
         """
-        fresh = np.flatnonzero(rows >= before)
-        lines, first = np.unique(rows[fresh], return_index=True)
-        if lines.size:
-            self.texts[lines] = texts(fresh[first])
+        if self.count > before:
+            self.texts[before : self.count] = texts(_first_rows(rows, before, self.count))
 
     def text(self, row: int) -> str:
         """The line as its input wrote it."""

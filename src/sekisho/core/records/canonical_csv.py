@@ -21,9 +21,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from sekisho.core.columns import figures
 from sekisho.core.records.blocks import BOM, MAX_LINE, TOO_LONG, cut, lines_of
 from sekisho.core.records.call_row import BadRow, Rows, rejects_batch, with_provenance
-from sekisho.core.records.canonical_checks import begins_with, broken_rows, plain, values
+from sekisho.core.records.canonical_checks import begins_with, broken_rows, plain
 from sekisho.core.records.canonical_rows import canonical_row, check_columns
 from sekisho.core.records.canonical_scan import Scanner
 from sekisho.core.records.parsed import Bytes, Parsed, Provenance, Tally
@@ -208,5 +209,5 @@ def _whole_milliseconds(array: Any) -> Any:
     """A column of ns times cut to ms; any other column as it is."""
     if array.type != _FINE_TYPES["start"]:
         return array
-    instants = np.floor_divide(values(array), 1_000_000)
+    instants = np.floor_divide(figures(array), 1_000_000)
     return pa.Array.from_buffers(INSTANT, len(array), [array.buffers()[0], pa.py_buffer(instants)], array.null_count)

@@ -244,28 +244,12 @@ def _number_of(begin: int, size: int, longest: int) -> int:
 
 
 @njit(cache=True)
-def _instant_of(begin: int, size: int, day: Any) -> int:
-    """An instant in ms; _NOT_PLAIN as before. `day` remembers the day read last: its two words, and its ms."""
-    if size not in (_FINE_SIZE, _WHOLE_SIZE):
-        return _NOT_PLAIN
-    date, hour = word_at(begin), word_at(begin + 8)
-    mark = hour & _DAY_BYTES
-    if date != np.uint64(day[0]) or mark != np.uint64(day[1]):
-        found = _day_of(date, hour)
-        if found < 0:
-            return _NOT_PLAIN
-        day[0], day[1], day[2] = np.int64(date), np.int64(mark), found
-    time = _time_of(begin, size)
-    return _NOT_PLAIN if time < 0 else day[2] + time
-
-
-@njit(cache=True)
 def _fill_instants(address: int, columns: int, column: int, places: Any, out: Any, bits: Any) -> int:
     """The times of a column into `out` (ms) and their validity into `bits`, which are zero before.
 
     Returns how many fields are empty, _NOT_PLAIN where one is not a plain time.
     """
-    day = np.zeros(3, np.int64)
+    date, day, midnight = _NONE, _NONE, 0  # of the day read last
     empty = 0
     for row in range(out.size):
         at = row * columns + column
@@ -275,10 +259,16 @@ def _fill_instants(address: int, columns: int, column: int, places: Any, out: An
             empty += 1
             out[row] = 0
             continue
-        instant = _instant_of(begin, size, day)
-        if instant < 0:
+        if size not in (_FINE_SIZE, _WHOLE_SIZE):
             return _NOT_PLAIN
-        out[row] = instant
+        first, second = word_at(begin), word_at(begin + 8)
+        if first != date or second & _DAY_BYTES != day:
+            midnight = _day_of(first, second)
+            date, day = first, second & _DAY_BYTES
+        time = _time_of(begin, size)
+        if midnight < 0 or time < 0:
+            return _NOT_PLAIN
+        out[row] = midnight + time
         bits[row >> 3] |= np.uint8(1 << (row & 7))
     return empty
 

@@ -118,14 +118,20 @@ class Rows(NamedTuple):
 
 
 @njit(cache=True)
+def key_of(address: Any, first: int, last: int, line: int, incoming: bool) -> tuple[Any, Any]:
+    """The two lanes of the key of a call on `line` whose call_id is bytes first..last at `address`."""
+    seed = np.uint64(np.int64(line) * 2 + np.int64(incoming))
+    return hash_bytes(address, first, last, mix(_LANE, seed, _LANE))
+
+
+@njit(cache=True)
 def hash_rows(table: Table, first: int, keys: Any, rows: Rows) -> int:
     """The keys of up to AHEAD rows from `first`; asks for their entries, so that memory is read all at once."""
     last = min(first + AHEAD, rows.lines.size)
     entries = table.entries.ctypes.data
     for row in range(first, last):
-        seed = np.uint64(np.int64(rows.lines[row]) * 2 + np.int64(rows.incoming[row]))
         begin, end = rows.offsets[row], rows.offsets[row + 1]
-        key0, key1 = hash_bytes(rows.data, rows.address, begin, end, mix(_LANE, seed, _LANE))
+        key0, key1 = key_of(rows.address, begin, end, rows.lines[row], rows.incoming[row])
         keys[row - first, KEY0], keys[row - first, _KEY1] = key0, key1
         prefetch(entries + np.int64(_first(table, key0) * np.uint64(_ENTRY_BYTES)))
     return last

@@ -21,10 +21,11 @@ from sekisho.core.rating.charge import rate_calls
 from sekisho.core.rating.tariff import Tariff, parse_tariff
 from sekisho.core.terms.call import Feed
 from sekisho.core.terms.instants import parse_rfc3339
-from sekisho.core.watch.policy import Policy
 from sekisho.lab.backtest import backtest
 from sekisho.lab.bars_file import bars_csv
 from sekisho.wiring.call_sources import SourceCalls
+from sekisho.wiring.profiles import chosen_policy
+from sekisho.wiring.settings import FACTORY
 from sekisho.wiring.tariffs import load_tariff
 
 CALLS: Final = 5_000_000
@@ -94,10 +95,11 @@ def _warm(folder: Path, tariff: Tariff) -> None:
 
 def _judging(path: Path, feed: Feed, tariff: Tariff) -> Callable[[], int]:
     """The whole way of `sekisho backtest`: read, number, tell duplicates, rate, judge, write the file of bars."""
+    policy = chosen_policy(FACTORY)  # all evidence on, and the trees
 
     def judge() -> int:
         source = SourceCalls(str(path))
-        run = backtest(source.batches(hashed=False), tariff, Policy(), feed, COMPANY, expected=source.expected_rows)
+        run = backtest(source.batches(hashed=False), tariff, policy, feed, COMPANY, expected=source.expected_rows)
         bars_csv(run.verdicts)
         return run.rows
 

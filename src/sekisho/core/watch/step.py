@@ -120,10 +120,10 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
     opened.international = call.international
     _set_price(book, opened, call)
     if call.international == 1 and call.scored == 1:
-        _judge_score(book, call, occasion)
         contract = contract_at(book, call.contract)
-        if contract.limited & LIMITS_CALLS:
+        if contract.limited & LIMITS_CALLS:  # before the score, whose alert would silence it for a minute
             judge_agreed(book, call, occasion)
+        _judge_score(book, call, occasion)
         if contract.limited & LIMITS_MONEY:
             judge_money(book, contract, occasion)
     return slot
@@ -153,9 +153,9 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
         totals.started += 1
         totals.ended += 1
         if call.international == 1 and call.scored == 1:
-            _judge_score(book, call, occasion)
             if contract_at(book, call.contract).limited & LIMITS_CALLS:
                 judge_agreed(book, call, occasion)
+            _judge_score(book, call, occasion)
     _settle(book, call, occasion)
 
 

@@ -26,7 +26,7 @@ def rehearse(settings: JudgeSettings, tariff: bytes) -> None:
     """Apply one entry of every kind and decide on attempts; `tariff` is any table that prices calls abroad."""
     judge = Judge(settings)
     judge.apply("tariff", tariff_body(_COMPANY, "rehearsal.csv", tariff))
-    limits: dict[str, Any] = {"contract": "c", "automatic_hold": True, "daily_limit_yen": 1, "monthly_limit_yen": 1}
+    limits: dict[str, Any] = {"contract": "c", "automatic_hold": True, "daily_limit_yen": 1, "concurrent_calls": 1}
     judge.apply("lines", lines_body([{"company": _COMPANY, "line": _LINE, **limits}]))
     judge.apply("calls", _events())
     judge.apply("calls", _many())
@@ -39,6 +39,8 @@ def rehearse(settings: JudgeSettings, tariff: bytes) -> None:
     judge.apply("screening", screening_body(_COMPANY, _LINE, "s", "attempt 0", _NIGHT_MS, passed=True, number=_ABROAD))
     judge.apply("tick", tick_body(_NIGHT_MS + 3_600_000))
     judge.in_progress(_NIGHT_MS + 3_600_000)
+    judge.conserved()
+    judge.apply("lines", lines_body([{"company": _COMPANY, "line": _LINE, "leaves": True}]))
     Judge.restore(settings, judge.pieces())
 
 

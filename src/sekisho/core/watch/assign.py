@@ -154,7 +154,7 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
     if old == contract:
         return
     source, target = state.contracts[old], state.contracts[contract]
-    if old == line and source["lines"] == 1 and source["month"] != NONE:
+    if source["lines"] == 1 and source["month"] != NONE:
         _move_spend(source, target)
     slot = int(source["open_head"])
     while slot != NONE:

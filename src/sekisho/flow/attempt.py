@@ -151,7 +151,7 @@ def prepare_attempt(
         1,  # international
         1,  # outgoing
         numbered.valid,
-        0,  # on no list of numbers known for fraud
+        stages.hot_lists.has(attempt.company, numbered.e164),
         1,  # scored
     )
     return Prepared(calls, place, status <= MERGED and not told & OVER_BITS)

@@ -52,11 +52,13 @@ from sekisho.flow.attempt import (
 from sekisho.flow.contracts import Contracts
 from sekisho.flow.outcome import Effect, Outcome, concat, join, rejected
 from sekisho.flow.restricting import Asks, apply_release, apply_screening, scope_text, way_of
+from sekisho.flow.signals import apply_signal
 from sekisho.flow.stages import ANSWER, END, I64, REFUSED, START, Prepared, Stages, rated_batch, text_bytes
 
 CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
 _NO_CALLS: Final = new_calls(0)
 _NO_PRICES: Final = np.zeros((0, PRICE_FIELDS), np.int64)
+_ON_A_LINE: Final = {"release": apply_release, "screening": apply_screening, "signal": apply_signal}
 _BEGUN: Final = 0b011011  # event bits, charging and evidence: somebody told the call's start or answer
 
 
@@ -111,8 +113,10 @@ class Judge:
         elif kind == "lines":
             for told in json.loads(body):
                 self._set_line(told)
-        elif kind in ("bar", "release", "screening"):
-            return self._restrict(kind, json.loads(body))
+        elif kind == "hot_list":
+            return self._stages.hot_lists.apply(json.loads(body))
+        elif kind in ("bar", *_ON_A_LINE):
+            return self._on_a_line(kind, json.loads(body))
         else:
             raise LogDamaged(f"the journal holds an entry of kind {kind!r}, which this judge does not know")
         return Outcome()
@@ -183,8 +187,8 @@ class Judge:
             self._note_open_ids(np.array([attempt.call_id.encode()], np.bytes_), np.array([slot]))
         return outcome
 
-    def _restrict(self, kind: str, told: Mapping[str, Any]) -> Outcome:
-        """Set or lift a bar, release a hold, end an ask; a version seen before has no effect."""
+    def _on_a_line(self, kind: str, told: Mapping[str, Any]) -> Outcome:
+        """Set or lift a bar, release a hold, end an ask, hear a signal; a version seen before has no effect."""
         company, number = told["company"], pack(resolve(self._stages.plan, "", told["line"]).line)
         if kind == "bar":
             fields = ("bar", "version", "owner", "scope", "since_ms", "order")
@@ -195,8 +199,7 @@ class Judge:
             return Outcome(effects=[Effect("bar", f"bar:{bar.bar}:{bar.version}", facts)])
         self._set_line({"company": company, "line": told["line"]})
         row = int(self._stages.lines.rows_of(company, np.array([number], np.uint64))[0])
-        take = apply_screening if kind == "screening" else apply_release
-        return take(self._asks, self._stages, self._state, (self._policy, self._dials), row, told)
+        return _ON_A_LINE[kind](self._asks, self._stages, self._state, (self._policy, self._dials), row, told)
 
     def in_progress(self, at_ms: int) -> Running:
         """Every line (by its row) that has calls in progress at an instant, and what they have cost so far."""
@@ -209,7 +212,7 @@ class Judge:
     def _make_lines(self) -> None:
         if int(self._state.totals["lines"][0]) >= self._stages.lines.count:
             return
-        self._state = make_lines_by(self._policy, self._state, self._stages.lines.count)
+        self._state = make_lines_by(self._policy, self._state, self._stages.lines.count, self._stages.lines.owners)
 
     def _set_line(self, told: Mapping[str, Any]) -> None:
         """What a `lines` message tells of one line (controls.py)."""
@@ -368,6 +371,7 @@ class Judge:
             **watch_state.to_arrays(self._state),
             **self._stages.lines.to_arrays(),
             **self._stages.calls.to_arrays(),
+            **self._stages.hot_lists.to_arrays(),
             "judge.open_ids": self._open_ids,
             "judge.told": np.frombuffer(json.dumps(told).encode(), np.uint8),
         }
@@ -379,6 +383,7 @@ class Judge:
         judge._state = watch_state.from_arrays(arrays)
         judge._stages.lines = LineTable.from_arrays(dict(arrays))
         judge._stages.calls = CallTable.from_arrays(dict(arrays))
+        judge._stages.hot_lists.put(arrays)
         judge._note_places()
         judge._open_ids = np.array(arrays["judge.open_ids"])
         told = json.loads(np.asarray(arrays["judge.told"]).tobytes())

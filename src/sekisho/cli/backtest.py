@@ -39,6 +39,7 @@ DailyLimit = Annotated[
 MonthlyLimit = Annotated[
     int | None, typer.Option(help="Every customer's limit for a month, in yen, 0 is none; else the profile's.", min=0)
 ]
+HotList = Annotated[str | None, typer.Option("--hot-list", help="Numbers known for fraud, one a line.")]
 
 
 def backtest(
@@ -55,6 +56,7 @@ def backtest(
     source: Source = None,
     format_: Format = None,
     line: Line = None,
+    hot_list: HotList = None,
     profile: ProfileName = "factory",
     daily_limit: DailyLimit = None,
     monthly_limit: MonthlyLimit = None,
@@ -68,13 +70,15 @@ def backtest(
         check_writable(path)
     from sekisho.cli.backtest_calls import RecordedCalls
     from sekisho.lab.truth import read_truth
+    from sekisho.wiring.hot_list_file import read_hot_list
     from sekisho.wiring.tariffs import load_tariff
 
     offsets = _offsets(shifts) if report is not None else []
     policy = _policy(profile, daily_limit, monthly_limit)
     book = load_tariff(tariff)
+    hot = read_hot_list(hot_list) if hot_list is not None else ()
     labels = read_truth(truth) if truth is not None else None
-    recorded = RecordedCalls(calls, format_, source, line, book, Feed[feed.upper()])
+    recorded = RecordedCalls(calls, format_, source, line, book, Feed[feed.upper()], hot)
     judged = recorded.judge(policy, bars)
     say_run(judged.run, judged.files, judged.seconds)
     figures = judged.figures()

@@ -35,5 +35,17 @@ def test_a_line_that_changes_to_a_new_contract_leaves_its_old_row_to_the_others(
 def test_a_snapshot_gives_the_same_rows():
     contracts, state = Contracts(Policy()), lines(3)
     contracts.row_of("east", "a", 2, state, 3)
-    again = Contracts(Policy(), contracts.to_json())
+    again = Contracts(Policy())
+    again.put(contracts.take_given())
     assert again.row_of("east", "a", 0, state, 3) == 2
+
+
+def test_only_what_was_given_since_the_last_time_is_taken():
+    contracts, state = Contracts(Policy()), lines(3)
+    contracts.row_of("east", "a", 2, state, 3)
+    contracts.row_of("east", "b", 1, state, 3)
+    assert [row for _, row in contracts.take_given()] == [2, 1]
+    contracts.row_of("east", "a", 0, state, 3)
+    contracts.row_of("east", "c", 0, state, 3)
+    assert [row for _, row in contracts.take_given()] == [0]
+    assert sorted(row for _, row in contracts.take_given(whole=True)) == [0, 1, 2]

@@ -73,7 +73,7 @@ def tick(judge: Judge, at: int) -> Outcome:
 
 
 def restored(judge: Judge) -> Judge:
-    return Judge.restore(JudgeSettings(), judge.arrays())
+    return Judge.restore(JudgeSettings(), judge.pieces())
 
 
 def limited(judge: Judge, line: str = LINE, **more: Any) -> Judge:

@@ -36,7 +36,7 @@ from sekisho.core.watch.book import (
     slot_of,
     totals_of,
 )
-from sekisho.core.watch.expiry import expire, next_expiry, take_back
+from sekisho.core.watch.expiry import expire, has_expired, next_expiry, take_back
 from sekisho.core.watch.judged import Events, Verdicts
 from sekisho.core.watch.looks import look_due, next_look_at
 from sekisho.core.watch.meeting import abroad_of, meet, pass_time
@@ -202,10 +202,10 @@ def _incoming(book: Book, call: Record, kind: int, at: int) -> None:
     """An incoming call of the line begins or ends: it may span calls that go out again."""
     kept, line = slot_of(book, call.handle), line_at(book, call.line)
     if kind >= END:
-        if kept.slot == INCOMING:
+        if kept.slot == INCOMING or call.begun == 1:
             kept.slot = NONE
-            line.incoming = max(line.incoming - 1, 0)  # the line may have left since
-    elif kept.slot == NONE:
+            line.incoming = max(line.incoming - 1, 0)
+    elif kept.slot == NONE and call.begun == 0:
         kept.slot = INCOMING
         if line.incoming == 0:
             line.incoming_since = at
@@ -248,7 +248,7 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
             _judge(book, occasion, sight_at(book, slot), END, talk)
         finish(book, slot)
         kept.slot = NONE
-    elif kept.slot == NONE:  # else it has expired, and is counted
+    elif not has_expired(book, call):  # else it is counted
         totals = totals_of(book)
         totals.started += 1
         totals.ended += 1
@@ -283,7 +283,7 @@ def step(book: Book, row: int, kind: int, at: int) -> None:
         _settle(book, call, occasion)
         return
     slot = slot_of(book, call.handle).slot
-    if slot < NONE:  # it has expired
+    if slot < 0 and has_expired(book, call):
         return
     if slot == NONE:
         slot = _on_start(book, call, occasion)

@@ -143,6 +143,7 @@ def look_ahead(book: Book, row: int) -> None:
     contract = book.contracts + call.contract * CONTRACT_BYTES
     prefetch(contract)
     prefetch(contract + CACHE_LINE)
+    prefetch(contract + 2 * CACHE_LINE)
     if call.international == 1:
         line = book.lines + call.line * LINE_BYTES
         for offset in range(0, LINE_BYTES, CACHE_LINE):

@@ -15,6 +15,8 @@ FAILPOINTS: Final = (
     "verdict_write",
     "parquet_rename",
     "snapshot_rename",
+    "snapshot_piece",
+    "snapshot_tidy",
     "merge_rename",
     "offset_commit",
 )

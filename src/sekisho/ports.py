@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
-import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
-Arrays = Mapping[str, npt.NDArray[np.generic]]
 
 # Topics of the log. The judge's input is the journal, and beside it what its own gate was asked (decision 0012); the
 # others are what comes out of it.
@@ -69,14 +66,46 @@ class Log(Protocol):
         """Release what is held open."""
 
 
+class Piece(NamedTuple):
+    """Rows of one array of the state: from row `first` on, or SCATTERED (a field `row` says where), or WHOLE."""
+
+    name: str
+    first: int
+    rows: npt.NDArray[Any]
+
+
+SCATTERED: Final = -1
+WHOLE: Final = -2
+
+
+class Draft(Protocol):
+    """A snapshot being written, bit by bit; nothing of it counts before `commit`."""
+
+    def add(self, pieces: Iterable[Piece]) -> None:
+        """Write pieces; on return their arrays may change again. Raises InUse where the disk takes no more."""
+
+    def commit(self, sequence: int) -> None:
+        """All is written, it includes the journal up to `sequence`; on return it survives a crash."""
+
+    def drop(self) -> None:
+        """Forget it."""
+
+
 class Snapshots(Protocol):
-    """Named snapshots: arrays plus the journal sequence they include, replaced atomically."""
+    """Snapshots: pieces of the state, and the journal sequence they include.
 
-    def load(self) -> tuple[int, dict[str, npt.NDArray[np.generic]]] | None:
-        """The newest whole snapshot as (journal sequence, arrays), or None."""
+    Some hold all of the state, those after them what changed since the one before.
+    """
 
-    def save(self, sequence: int, arrays: Arrays) -> None:
-        """Write a snapshot that includes the journal up to `sequence`; on return it survives a crash."""
+    def load(self) -> tuple[int, list[Piece]] | None:
+        """The newest whole set as (journal sequence, pieces in the order in which they were taken), or None."""
+
+    @property
+    def whole_due(self) -> bool:
+        """Whether the next one must hold all: there is none to follow, or what changed since has become too much."""
+
+    def begin(self, *, whole: bool) -> Draft:
+        """Begin the next one: all of the state, or what changed since the one before, which must be there."""
 
 
 class Lake(Protocol):

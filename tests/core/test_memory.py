@@ -8,7 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from sekisho.core.memory import CACHE_LINE, load_float32, load_int32, load_word, prefetch, record_reader
+from sekisho.core.memory import (
+    CACHE_LINE,
+    bit_count,
+    byte_at,
+    equal_signs,
+    high_signs,
+    load_float32,
+    load_int32,
+    load_word,
+    lowest_bit,
+    prefetch,
+    put_word,
+    record_reader,
+)
+from sekisho.core.memory import word_at as word_at_signed
 
 WORD_BYTES = 8
 NESTED = [("small", np.int8), ("instant", np.int64), ("shares", np.float32, (2, 3)), ("days", np.uint16, (4,))]
@@ -22,6 +36,27 @@ aligned_at, packed_at = record_reader(ALIGNED), record_reader(PACKED)
 @njit
 def word_at(address):
     return load_word(address)
+
+
+@njit
+def word_and_byte(address):
+    return word_at_signed(address), byte_at(address)
+
+
+@njit
+def write(address, word):
+    put_word(address, word)
+    return address
+
+
+@njit
+def signs_at(address):
+    return equal_signs(address, 44), equal_signs(address, 255), high_signs(address)
+
+
+@njit
+def bits_of(word):
+    return lowest_bit(word), bit_count(word)
 
 
 @njit
@@ -79,6 +114,40 @@ def test_a_word_is_eight_bytes_little_end_first_at_any_address(data):
     for begin in range(len(data) - WORD_BYTES + 1):
         word = word_at(np.uint64(held.ctypes.data + begin))
         assert word == int.from_bytes(data[begin : begin + WORD_BYTES], "little")
+
+
+@settings(deadline=None)
+@given(st.binary(min_size=WORD_BYTES, max_size=40))
+def test_a_signed_address_reads_the_same(data):
+    held = np.frombuffer(data, np.uint8)
+    for begin in range(len(data) - WORD_BYTES + 1):
+        word, byte = word_and_byte(held.ctypes.data + begin)
+        assert word == int.from_bytes(data[begin : begin + WORD_BYTES], "little")
+        assert byte == data[begin]
+
+
+def test_a_word_is_written_where_it_should_be_and_nowhere_else():
+    for begin in range(9):
+        held = np.zeros(24, np.uint8)
+        write(held.ctypes.data + begin, np.uint64(0x0807060504030201))
+        assert held.tolist() == [0] * begin + [1, 2, 3, 4, 5, 6, 7, 8] + [0] * (16 - begin)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([0, 44, 127, 128, 255]), min_size=CACHE_LINE, max_size=CACHE_LINE))
+def test_signs_are_found_at_their_places(signs):
+    held = np.array(signs, np.uint8)
+    commas, all_ones, high = signs_at(held.ctypes.data)
+    assert commas == sum(1 << place for place, sign in enumerate(signs) if sign == 44)
+    assert all_ones == sum(1 << place for place, sign in enumerate(signs) if sign == 255)
+    assert high == sum(1 << place for place, sign in enumerate(signs) if sign > 127)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**64 - 1))
+def test_the_bits_of_a_word(word):
+    lowest = (word & -word).bit_length() - 1 if word else 64
+    assert bits_of(np.uint64(word)) == (lowest, word.bit_count())
 
 
 def test_a_word_has_no_sign():

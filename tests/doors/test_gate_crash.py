@@ -89,8 +89,16 @@ def told_again(home: Path, fresh: Path) -> Log:
     return opened.log
 
 
-QUICK = ("judge:20", "append:5", "snapshot_rename:1")
-SLOW = ("judge:4", "verdict_write:3", "verdict_write:9", "append:14")
+QUICK = ("judge:20", "append:5", "snapshot_rename:1", "snapshot_tidy:2")
+SLOW = (
+    "snapshot_piece:1",
+    "snapshot_piece:4",
+    "snapshot_rename:2",
+    "judge:4",
+    "verdict_write:3",
+    "verdict_write:9",
+    "append:14",
+)
 
 
 @pytest.mark.parametrize("crash", [*QUICK, *(pytest.param(each, marks=pytest.mark.soak) for each in SLOW)])

@@ -1,4 +1,4 @@
-"""Opens an office through its services: a company with both clauses in its terms, a customer, lines. A program.
+"""Opens an office through its services: a company with both clauses, a supervisor, a customer, lines. A program.
 
 In a process of its own, because one process has one office.
 """
@@ -11,11 +11,13 @@ from sekisho.office.start import prepare
 from sekisho.wiring.embedded import system_clock
 from sekisho.wiring.settings import read_settings
 
+PASSWORD = "correct horse battery"  # noqa: S105 - of a supervisor who is not
 BARRED, ORDERED, ATTACKED, *OTHERS = [f"+8131200000{digit}" for digit in range(9)]
 
 
 def main() -> None:
     prepare(read_settings(os.environ))
+    from sekisho.office.services.add_user import add_user
     from sekisho.office.services.open_company import open_company
     from sekisho.office.services.open_contract import open_contract
     from sekisho.office.services.open_customer import open_customer
@@ -28,6 +30,8 @@ def main() -> None:
     publish_terms(company="east", version="1", effective_ms=0, **clauses, **at)
     open_customer(company="east", code="A", name_ja="A社", name_en="A Ltd", **at)
     open_contract(company="east", customer="A", code="A-1", channels=30, **at)
+    about = {"login": "supervisor", "name": "East", "role": "supervisor", "company": "east"}
+    add_user(**about, password=PASSWORD, **at)
     open_lines(company="east", contract="A-1", numbers=[BARRED, ORDERED, ATTACKED, *OTHERS], **at)
 
 

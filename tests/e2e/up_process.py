@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,9 @@ def free_ports() -> dict[str, int]:
 class RunningUp:
     """The supervisor's process, its ports, and its children."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, more: Mapping[str, str]) -> None:
         self.home, self.ports, self.output = home, free_ports(), home.with_name("up.output")
+        self._more = more
         with self.output.open("w") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sekisho.cli.main", "up", "--home", str(home)],
@@ -74,7 +75,7 @@ class RunningUp:
     def environment(self) -> dict[str, str]:
         """What its parts, and whoever asks them, get."""
         mine = {name: text for name, text in os.environ.items() if not name.startswith("SEKISHO_")}
-        return mine | {f"SEKISHO_{name}_PORT": str(port) for name, port in self.ports.items()}
+        return mine | {f"SEKISHO_{name}_PORT": str(port) for name, port in self.ports.items()} | dict(self._more)
 
     def said(self, text: str) -> int:
         """How often it has said a line that ends so."""
@@ -90,6 +91,16 @@ class RunningUp:
                 name = "web" if "granian" in words else words[words.index("part") + 1] if "part" in words else ""
                 found[name] = int(child)
         return found
+
+    @contextmanager
+    def stopped(self, part: str) -> Iterator[None]:
+        """The part stands still, alive and deaf, until the block is left."""
+        pid = until(lambda: self.parts().get(part), f"{part} runs")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def kill(self, part: str) -> int:
         """SIGKILL; the process number it had."""
@@ -131,9 +142,9 @@ class RunningUp:
 
 
 @contextmanager
-def running_up(home: Path) -> Iterator[RunningUp]:
-    """Started and ready in all its parts; at the end it is gone, whatever happened."""
-    running = RunningUp(home)
+def running_up(home: Path, **more: str) -> Iterator[RunningUp]:
+    """Started and ready in all its parts; `more` are settings. At the end it is gone, whatever happened."""
+    running = RunningUp(home, more)
     try:
         until(lambda: all_ready(running), "all parts are ready")
         yield running

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.terms.errors import BadSetting, BadTariff
 from sekisho.engine.control import has_tariff, load_tariff, set_lines, source_message, tick
@@ -39,10 +40,10 @@ def test_the_judge_understands_every_kind(log):
     tick(log, 1_764_000_000_000)
     log.append({JOURNAL: [source_message("pbx", "east", charging=False, key="source 1")]})
     assert [entry.kind for entry in log.read(JOURNAL, 0, 10)] == ["tariff", "lines", "tick", "source"]
-    arrays = judged(log).arrays()
-    assert arrays["watch.contracts"]["daily_limit"].tolist() == [5_000_000, 0]
-    assert arrays["watch.contracts"]["automatic_hold"].tolist() == [0, 1]
-    assert b"pbx" in arrays["judge.told"].tobytes()
+    arrays = arrays_of(judged(log))
+    assert arrays["agreed"]["daily_limit"][arrays["contracts"]["agreed"]].tolist() == [5_000_000, 0]
+    assert arrays["contracts"]["automatic_hold"].tolist() == [0, 1]
+    assert b"pbx" in arrays["told"].tobytes()
 
 
 def test_the_same_key_again_changes_nothing(log):

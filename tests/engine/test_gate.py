@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.restrict.allowance import Allowance
 from sekisho.core.restrict.decision import Decision, Why
@@ -62,8 +63,9 @@ def bar(home: Embedded, version: int, *, in_force: bool) -> None:
 
 
 def same_state(one: JudgeProcess, other: JudgeProcess) -> None:
-    (position, left), (behind, right) = one.snapshot(), other.snapshot()
-    assert position == behind
+    assert one.position == other.position
+    left, right = arrays_of(one.judge), arrays_of(other.judge)
+    assert left.keys() == right.keys()
     for name, array in left.items():
         np.testing.assert_array_equal(array, right[name], err_msg=name)
 
@@ -131,7 +133,7 @@ def test_a_snapshot_holds_what_the_gate_decided(home):
     for place in range(4):
         ask(gate, place)
     flush(home, gate)
-    judge.save(*judge.snapshot())
+    judge.rest()
     again = process(home)
     assert again.attempts == judge.attempts
     same_state(judge, again)
@@ -143,11 +145,11 @@ def test_what_was_not_flushed_is_lost_and_nothing_else(home):
     gate = Gate(judge, "s")
     ask(gate, 0)
     flush(home, gate)
-    before = judge.snapshot(copied=True)
+    before = arrays_of(judge.judge)
     ask(gate, 1)
     again = process(home)
-    for name, array in before[1].items():
-        np.testing.assert_array_equal(array, again.snapshot()[1][name], err_msg=name)
+    for name, array in arrays_of(again.judge).items():
+        np.testing.assert_array_equal(array, before[name], err_msg=name)
 
 
 def test_a_bar_is_told_back_once_with_its_instant_and_order(home):

@@ -17,7 +17,7 @@ from sekisho.core.terms.errors import LogDamaged
 from sekisho.engine.control import load_tariff, tick
 from sekisho.engine.judge import JudgeProcess
 from sekisho.flow import JudgeSettings
-from sekisho.ports import JOURNAL, RATED_TOPIC, REJECT_TOPIC, TALLY_TOPIC, VERDICT_TOPIC, Message
+from sekisho.ports import JOURNAL, RATED_TOPIC, REJECT_TOPIC, TALLY_TOPIC, VERDICT_TOPIC, WHOLE, Message, Piece
 from sekisho.wiring.embedded import Embedded, open_embedded
 from sekisho.wiring.settings import read_settings
 
@@ -133,7 +133,7 @@ def test_cut_off_anywhere_the_next_one_writes_the_same(home, undisturbed, monkey
         "apply": (judge.judge, "_speak", cut),
         "append": (home.log, "append", cut),
         "appended": (home.log, "append", append_and_cut),
-        "save": (home.snapshots, "save", cut),
+        "save": (home.snapshots, "begin", cut),
     }[where]
     with monkeypatch.context() as patched:
         patched.setattr(target, name, action)
@@ -173,7 +173,9 @@ def test_after_a_snapshot_the_journal_before_it_is_not_read(home, monkeypatch):
 
 
 def test_a_snapshot_of_another_journal_is_refused(home):
-    home.snapshots.save(99, {"a": np.zeros(1)})
+    draft = home.snapshots.begin(whole=True)
+    draft.add([Piece("a", WHOLE, np.zeros(1))])
+    draft.commit(99)
     with pytest.raises(LogDamaged, match="the snapshot includes 99 journal entries, the journal has 11"):
         process(home)
 

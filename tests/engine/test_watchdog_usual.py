@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from sekisho.engine.watchdog_usual import CELLS, NATS, Expected, Usual, cell_of
 
 MONDAY = start_of_japanese_day(date(2026, 6, 1)) // HOUR_MS
 WEEK = 168
+PAPER = Path(__file__).parents[2] / "docs" / "operating" / "watchdog.md"
 HOLIDAY = start_of_japanese_day(date(2026, 11, 3)) // HOUR_MS  # a Tuesday, day of culture
 
 
@@ -102,6 +105,27 @@ def test_a_new_habit_becomes_usual():
         usual.fold(at + week * WEEK, 5)
     cell = cell_of(at)
     assert usual._counts[cell] / usual._weeks[cell] < 20
+
+
+def test_the_worked_table_of_the_paper():
+    rows = [line.strip("| ").split(" | ") for line in PAPER.read_text("utf-8").splitlines() if line.startswith("| ")]
+    worked = [row for row in rows if len(row) == 4 and row[2].endswith("calls")]
+    assert len(worked) == 5
+    for rate, spread, learnt, told in worked:
+        usual = Usual()
+        cell = cell_of(MONDAY + 10)
+        calls = float(learnt.removesuffix(" calls").replace(",", ""))
+        usual._counts[cell], usual._weeks[cell] = calls, calls / float(rate.replace(",", ""))
+        usual._spread, usual._spread_weight = float(spread), 1.0
+        minutes = usual.alarm_after_ms(MONDAY + 10) / 60_000
+        assert minutes == pytest.approx(in_minutes(told.split(",")[0]), rel=0.03)
+
+
+def in_minutes(told: str) -> float:
+    """`9 s`, `9.3 min` or `4 h 38 min`, in minutes."""
+    words = told.split()
+    units = {"s": 1 / 60, "min": 1.0, "h": 60.0}
+    return sum(float(count) * units[unit] for count, unit in pairwise(words) if unit in units)
 
 
 def test_late_events_count_for_their_hour():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.restrict.decision import Why
 from sekisho.flow import Judge, JudgeSettings
@@ -143,7 +144,7 @@ def test_a_long_call_id_is_kept_whole():
 
 
 def same(one: Judge, other: Judge) -> None:
-    left, right = one.arrays(), other.arrays()
+    left, right = arrays_of(one), arrays_of(other)
     assert left.keys() == right.keys()
     for name in left:
         np.testing.assert_array_equal(left[name], right[name], err_msg=name)
@@ -161,7 +162,7 @@ def test_a_replay_in_parts_and_from_a_snapshot_gives_the_same():
     live, again = judge(), judge()
     told, _ = attack(live, 8)
     again.apply("attempts", attempts_body(3, told[:3]))
-    again = Judge.restore(JudgeSettings(), {name: np.array(array) for name, array in again.arrays().items()})
+    again = Judge.restore(JudgeSettings(), again.pieces())
     again.apply("attempts", attempts_body(3, told[3:]))
     same(live, again)
 

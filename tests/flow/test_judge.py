@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.tables import CALLS
 from sekisho.core.terms.errors import LogDamaged
@@ -78,7 +79,7 @@ def burst(start: int = NIGHT, **more: Any) -> list[dict[str, Any]]:
 
 
 def scores(judge: Judge) -> list[float]:
-    return judge.arrays()["watch.lines"]["score"].ravel().tolist()
+    return arrays_of(judge)["lines"]["score"].ravel().tolist()
 
 
 def test_a_burst_of_dear_calls_to_new_countries_is_held():
@@ -138,7 +139,7 @@ def test_a_call_that_began_more_than_40_days_before_the_others_is_rejected():
     judge = judge_of()
     for day in range(45):
         assert feed(judge, call(f"day{day}", MOBILE, NOON + day * DAY_MS)).calls == 1
-    for each in (judge, Judge.restore(JudgeSettings(), judge.arrays())):
+    for each in (judge, Judge.restore(JudgeSettings(), judge.pieces())):
         outcome = feed(each, call("late", MOBILE, NOON + 3 * DAY_MS), call("day5", MOBILE, NOON + 5 * DAY_MS))
         [reject] = rows_of(outcome.rejects)
         assert reject["reason"].startswith("the call began more than 40 days before the others")
@@ -173,7 +174,7 @@ def test_evidence_is_never_rated_and_its_call_is_scored_and_charged_once():
         assert (late.rated.num_rows, late.calls, late.merged, late.verdicts) == (1, 0, 1, None)
         feed(told_once, *live(each))
     assert scores(told_by_both) == scores(told_once)
-    spends = [judge.arrays()["watch.contracts"]["month_spend"][0] for judge in (told_by_both, told_once)]
+    spends = [arrays_of(judge)["contracts"]["month_spend"][0] for judge in (told_by_both, told_once)]
     assert spends == [175_000 + 150_000] * 2
 
 
@@ -187,10 +188,10 @@ def test_a_record_from_evidence_alone_does_not_hide_the_charging_record_from_the
 def test_what_evidence_tells_after_the_charging_record_changes_nothing():
     judge = with_evidence()
     feed(judge, *burst()[:1])
-    before = judge.arrays()["watch.contracts"].copy(), scores(judge)
+    before = arrays_of(judge)["contracts"].copy(), scores(judge)
     outcome = feed(judge, *live(burst(**EVIDENCE)[0]))
     assert (outcome.merged, outcome.rated, outcome.verdicts) == (3, None, None)
-    assert (judge.arrays()["watch.contracts"] == before[0]).all()
+    assert (arrays_of(judge)["contracts"] == before[0]).all()
     assert scores(judge) == before[1]
 
 
@@ -227,7 +228,7 @@ def test_an_answer_after_the_end_opens_nothing():
     outcome = feed(judge, answer)
     assert (outcome.merged, outcome.rated, outcome.verdicts) == (1, None, None)
     assert scores(judge) == before
-    totals = judge.arrays()["watch.totals"]
+    totals = arrays_of(judge)["totals"]
     assert totals["started"] == totals["ended"] == 1
 
 

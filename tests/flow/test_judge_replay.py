@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.tables import CALLS
 from sekisho.core.terms.instants import MINUTE_MS, SECOND_MS, parse_rfc3339
@@ -151,17 +152,18 @@ def plain(array: np.ndarray) -> Any:
 
 
 def state_of(judge: Judge) -> dict[str, Any]:
-    """The judge's arrays, apart from where in memory its calls lie and the slots nobody uses."""
-    arrays = dict(judge.arrays())
-    entries, slots = arrays.pop("calls.entries"), arrays.pop("calls.handles")
-    calls = sorted(zip(entries[:, :3].tolist(), slots.tolist(), strict=True))
-    opened, ids = arrays.pop("watch.open").copy(), arrays.pop("judge.open_ids")
-    used = np.flatnonzero(opened["line"] >= 0)
-    opened["handle"] = 0
-    told = json.loads(arrays.pop("judge.told").tobytes())
+    """What the judge remembers, apart from where in memory its calls lie and the slots nobody uses."""
+    arrays = arrays_of(judge)
+    calls = sorted(arrays.pop("calls")[:, :3].tolist()) if "calls" in arrays else []
+    shown = arrays.pop("open", np.zeros(0, [("line", np.int32)]))
+    opened = shown[shown["line"] >= 0]
+    ids = [judge._open_ids.text(slot) for slot in np.flatnonzero(shown["line"] >= 0).tolist()]
+    if opened.size:
+        opened["handle"] = 0
+    told = json.loads(arrays.pop("told").tobytes())
     del told["latest"]  # follows the middle of the batches
     rest = {name: plain(array) for name, array in arrays.items()}
-    return {"calls": calls, "open": plain(opened[used]), "ids": ids[used].tolist(), "told": told, **rest}
+    return {"calls": calls, "open": plain(opened), "ids": ids, "told": told, **rest}
 
 
 def run(entries: list[Entry], restore_before: Iterable[int] = ()) -> tuple[Said, dict[str, Any]]:
@@ -174,10 +176,7 @@ def run(entries: list[Entry], restore_before: Iterable[int] = ()) -> tuple[Said,
 
 
 def through_a_snapshot(judge: Judge) -> Judge:
-    sink = io.BytesIO()
-    np.savez(sink, **judge.arrays())
-    with np.load(io.BytesIO(sink.getvalue()), allow_pickle=False) as stored:
-        return Judge.restore(JudgeSettings(), {name: stored[name] for name in stored.files})
+    return Judge.restore(JudgeSettings(), judge.pieces())
 
 
 WHOLE = {seed: run(journal(seed)) for seed in (1, 2)}
@@ -251,7 +250,7 @@ def test_what_a_restored_judge_does_leaves_the_snapshot_as_it_was():
     for entry in entries[:6]:
         apply(judge, entry)
     before = state_of(judge)
-    restored = Judge.restore(JudgeSettings(), judge.arrays())
+    restored = Judge.restore(JudgeSettings(), judge.pieces())
     for entry in entries[6:]:
         apply(restored, entry)
     assert state_of(restored) != before

@@ -5,13 +5,15 @@ The browser's requests are answered by Django's test client in the same thread, 
 
 from __future__ import annotations
 
+import os
 from contextvars import copy_context
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tests.office.services.test_take_watch import feed, part, report
 
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -124,6 +126,33 @@ def incident(cast, make_call_book, open_case, now_ms):
     return case, bar, book
 
 
+@pytest.fixture
+def trouble(cast, now_ms, incident, open_case, shadow):
+    """A watch that has all kinds of trouble, and a shadow that saw some of it sooner."""
+    from sekisho.office.services.close_case import close_case
+    from sekisho.office.services.take_health import take_health
+    from sekisho.office.services.take_watch import take_watch
+
+    for name in ("intake", "judge", "archive", "relay", "watchdog", "shadow.night"):
+        take_health([{"part": name, "at_ms": now_ms, "started_ms": 1, "position": 1, "behind": 0}])
+    at = {"last_event_ms": now_ms - 13 * MINUTE_MS, "silent_ms": 13 * MINUTE_MS, "expected": 31.4}
+    feeds = [feed("sbc-tokyo-01", state="late", **at), feed("pbx-osaka", last_event_ms=now_ms - 9_000)]
+    feeds += [feed(kind=kind, source="", state="learning", last_event_ms=now_ms) for kind in ("attempts", "verdicts")]
+    states = {"judge": "silent", "ticks": "silent", "archive": "stuck", "relay": "ok", "intake": "never"}
+    parts = [part(name, state=state, last_ms=now_ms - 42_000, behind=7) for name, state in states.items()]
+    gaps = ["sbc-tokyo-01/cdr-000124.csv to cdr-000131.csv never came (8 files)"]
+    hour = now_ms - now_ms % HOUR_MS
+    hours = [[hour - (23 - at) * HOUR_MS, 0 if at in (20, 21) else at * 3, at * 3.5] for at in range(24)]
+    told = {"at_ms": now_ms, "feeds": [{"company": "east", "source": "sbc-tokyo-01", "kind": "calls", "hours": hours}]}
+    take_watch([report(now_ms - 2_000, feeds=feeds, parts=parts, gaps=gaps), ("hours", told)])
+    days = [(f"s{at}", cast.line_a, now_ms - at * 17 * HOUR_MS, {"action": "ask"}) for at in range(30)]
+    closed = open_case(cast.line_a2, now_ms - 9 * HOUR_MS, spend_today=9_876_543_000)
+    close_case(case=closed, outcome="fraud", now_ms=now_ms - MINUTE_MS, by=cast.east_operator)
+    hold = {"action": "hold", "spend_today": 1_234_567_000}
+    sooner = [(f"t{line}", line, now_ms - 10 * HOUR_MS, hold) for line in (cast.line_a2, cast.line_b)]
+    shadow([*days, *sooner])
+
+
 @pytest.mark.parametrize(
     ("markup", "says"),
     [
@@ -150,30 +179,38 @@ def sign_in(page, login, password):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_fits_the_screen(width, language, screen, cast, incident):
+def test_every_page_fits_the_screen(width, language, screen, cast, incident, trouble):
     case, bar, book = incident
     page = screen(width, language, book)
-    faults = []
+    folder, faults = os.environ.get("SEKISHO_SCREENSHOTS"), []
 
     def look(address):
         page.goto(f"{ORIGIN}{address}")
+        if folder:
+            name = address.strip("/").replace("/", "-").partition("?")[0] or "home"
+            page.screenshot(path=Path(folder) / f"{name}-{language}-{width}.png", full_page=True)
         faults.extend(f"{address}: {fault}" for fault in page.evaluate(MEASURE))
 
     look("/sign-in")
     sign_in(page, "east_operator", cast.password)
     there = f"/desk/cases/{case}/"
-    for address in ("/desk/", there, *(f"{there}{end}/" for end in ("bar", f"lift/{bar}", "release", "close"))):
+    ends = ("bar", f"lift/{bar}", "release", "close")
+    for address in ("/desk/", there, *(f"{there}{end}/" for end in ends), "/desk/watch/"):
         look(address)
     page.goto(f"{ORIGIN}{there}")
     page.click("#calls button")
     page.wait_for_selector("#calls table")
     look(f"{there}?calls=all")
-    page.context.clear_cookies()
-    page.click(".who form + form button")
-    page.wait_for_selector("#password")
-    sign_in(page, "a_admin", cast.password)
-    for address in ("/portal/", "/portal/calls/"):
-        look(address)
+    for login, addresses in (
+        ("east_auditor", ("/desk/shadows/", "/desk/shadows/night/", f"/desk/shadows/night/lines/{cast.line_b[1:]}/")),
+        ("a_admin", ("/portal/", "/portal/calls/")),
+    ):
+        page.context.clear_cookies()
+        page.click(".who form + form button")
+        page.wait_for_selector("#password")
+        sign_in(page, login, cast.password)
+        for address in addresses:
+            look(address)
     assert not faults, "\n".join(faults)
     assert page.faults == []
 

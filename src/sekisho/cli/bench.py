@@ -52,8 +52,16 @@ def _pages(wanted: Wanted) -> dict[str, float]:
     return pages.bench_pages(wanted.folder, calls, lines, wanted.repeats, wanted.tell)
 
 
+def _watch(wanted: Wanted) -> dict[str, float]:
+    from sekisho.bench import watch
+
+    calls, lines = wanted.calls or watch.CALLS_JUDGED, wanted.lines or watch.LINES
+    return watch.bench_watch(wanted.folder, calls, lines, wanted.repeats, wanted.tell)
+
+
 BENCHES: Final[dict[str, Callable[[Wanted], dict[str, float]]]] = {
     "pipeline": _pipeline,
+    "watch": _watch,
     "lake": _lake,
     "gate": _gate,
     "pages": _pages,

@@ -13,10 +13,9 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from sekisho.bodies import body_of
 from sekisho.core.tables import RATED, REJECTS, VERDICTS
@@ -25,6 +24,7 @@ from sekisho.engine.sums import judged_message
 from sekisho.failpoint import failpoint
 from sekisho.flow import Judge, JudgeSettings, Outcome
 from sekisho.flow.attempt import applied_after
+from sekisho.flow.snapshot import Taking
 from sekisho.ports import (
     ATTEMPT_TOPIC,
     EFFECT_TOPIC,
@@ -33,10 +33,13 @@ from sekisho.ports import (
     REJECT_TOPIC,
     TALLY_TOPIC,
     VERDICT_TOPIC,
+    WHOLE,
     Clock,
+    Draft,
     Entry,
     Log,
     Message,
+    Piece,
     Snapshots,
 )
 
@@ -76,6 +79,13 @@ def _count(entries: Sequence[Entry]) -> int:
     return sum(entry.kind == ATTEMPTS for entry in entries)
 
 
+class Taken(NamedTuple):
+    """A snapshot under way: what is taken of the judge, and where it is written."""
+
+    taking: Taking
+    draft: Draft
+
+
 class JudgeProcess:
     """Runs one judge over the journal; `step` until it says that nothing is left. One process a log.
 
@@ -105,15 +115,16 @@ class JudgeProcess:
         if loaded is None:
             self.judge, self.position = Judge(settings), 0
         else:
-            self.position, arrays = loaded
+            self.position, pieces = loaded
             if self.position > log.last(JOURNAL):
                 raise LogDamaged(
                     f"the snapshot includes {self.position} journal entries, the journal has {log.last(JOURNAL)}; "
                     "restore the log, or move the snapshots away to have all of it judged again"
                 )
-            self.attempts = int(arrays[_ATTEMPTS][0])
-            self.judge = Judge.restore(settings, arrays)
+            self.attempts = next(int(piece.rows[0]) for piece in reversed(pieces) if piece.name == _ATTEMPTS)
+            self.judge = Judge.restore(settings, pieces)
         self._saved = self.position
+        self._whole = False
         self._replay_until = log.last(ATTEMPT_TOPIC)
 
     def step(self) -> bool:
@@ -184,23 +195,30 @@ class JudgeProcess:
         """Whether so many entries have been judged since the last snapshot that it is time for one."""
         return self.position - self._saved >= self._snapshot_entries
 
-    def snapshot(self, *, copied: bool = False) -> tuple[int, dict[str, npt.NDArray[Any]]]:
-        """Journal position and arrays as they are now; `copied` where the judge goes on before they are saved.
+    def begin_snapshot(self) -> Taken:
+        """Begin a snapshot: `Taken.step` until it is settled, then `end_snapshot` and `save`. One at a time."""
+        whole = self._whole or self._snapshots.whole_due
+        self._whole = True  # until this one is saved: what it takes, no other one takes
+        return Taken(self.judge.take(whole=whole), self._snapshots.begin(whole=whole))
 
-        Whoever saves them has written before what all entries up to there led to, and every attempt applied so far.
+    def end_snapshot(self, taken: Taken) -> tuple[int, list[Piece]]:
+        """Take what is left: the position the snapshot includes, and its last pieces.
+
+        Whoever saves it has written before what all entries up to there led to, and every attempt applied so far.
         """
-        arrays = self.judge.arrays()
-        if copied:
-            arrays = {name: np.array(array) for name, array in arrays.items()}
-        arrays[_ATTEMPTS] = np.array([self.attempts])
-        return self.position, arrays
+        attempts = Piece(_ATTEMPTS, WHOLE, np.array([self.attempts]))
+        return self.position, [*taken.taking.finish(), attempts]
 
-    def save(self, position: int, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Save what `snapshot` gave."""
-        self._snapshots.save(position, arrays)
-        self._saved = position
+    def save(self, taken: Taken, position: int, pieces: list[Piece]) -> None:
+        """Save what `end_snapshot` gave. Raises InUse where the disk takes no more; the next one holds all then."""
+        taken.draft.add(pieces)
+        taken.draft.commit(position)
+        self._saved, self._whole = position, False
 
     def rest(self) -> None:
         """Save a snapshot if anything was judged since the last one, so that the next start is quick."""
         if self.position > self._saved:
-            self.save(*self.snapshot())
+            taken = self.begin_snapshot()
+            while not taken.taking.settled:
+                taken.draft.add(taken.taking.step())
+            self.save(taken, *self.end_snapshot(taken))

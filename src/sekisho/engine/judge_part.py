@@ -59,8 +59,10 @@ class JudgePart:
         self._settings, self._gates, self._say = settings, gates, say
         self._judge = JudgeSettings(chosen_policy(settings.profile))
         self._disk = ThreadPoolExecutor(1, "disk")
+        self._snapshot_disk = ThreadPoolExecutor(1, "snapshot")
         self._stop = asyncio.Event()
         self._order = asyncio.Lock()
+        self._entries = asyncio.Lock()  # held by a snapshot that lets no more entries be applied
         self._live = LiveLines()
         self._home: Embedded
         self._process: JudgeProcess
@@ -91,7 +93,7 @@ class JudgePart:
         """Until the stop. Raises what one of the tasks raised, the first alone."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                for task in (self._follow(), self._flush(), self._tell()):
+                for task in (self._follow(), self._flush(), self._tell(), self._keep_snapshots()):
                     tasks.create_task(task)
         except* SekishoError as faults:
             raise faults.exceptions[0] from None
@@ -114,6 +116,8 @@ class JudgePart:
         """Judge what the journal holds now. What is appended meanwhile can wait: else a busy journal never ends."""
         end = await self._on_disk(self._home.log.last, JOURNAL)
         while not self._stop.is_set() and await self._some_entries():
+            if self._process.snapshot_due:
+                await self._snapshot()
             if self._process.position >= end and not self._process.replaying:
                 return
 
@@ -121,13 +125,12 @@ class JudgePart:
         """Judge the next entries; decisions come between any two of them."""
         entries = await self._on_disk(self._process.read)
         for entry in entries:
-            self._process.apply(entry)
+            async with self._entries:
+                self._process.apply(entry)
             await asyncio.sleep(0)
         if entries:
             # With the attempts that were applied before and between them: what is said must not outlive its cause.
             await self._append(self._gate.take_attempts(self._home.clock.now_ms()), self._process.take_said())
-        if self._process.snapshot_due:
-            await self._snapshot()
         return bool(entries)
 
     async def _open_doors(self, doors: AsyncExitStack) -> None:
@@ -226,11 +229,34 @@ class JudgePart:
             await self._pause(POLL_S)
         return True
 
+    async def _keep_snapshots(self) -> None:
+        """Save a snapshot whenever one is due, a few thousand rows at a time between entries and decisions."""
+        while not self._stop.is_set():
+            if self._process.snapshot_due:
+                try:
+                    await self._snapshot()
+                except InUse as fault:
+                    self._say(str(fault))
+                    await self._pause(TICK_S)
+            await self._pause(POLL_S)
+
     async def _snapshot(self) -> None:
-        attempts = self._gate.take_attempts(self._home.clock.now_ms())
-        position, arrays = self._process.snapshot(copied=True)
-        await self._append(attempts)
-        await self._on_disk(self._process.save, position, arrays)
+        """Rows are copied in this thread, and written in one of their own. After a first round no entries are applied,
+        so that what is touched meanwhile becomes less; decisions go on.
+        """  # noqa: D205 - the sentence is longer than a line
+        taken = self._process.begin_snapshot()
+        async with AsyncExitStack() as held:
+            while not taken.taking.settled:
+                if taken.taking.rounds == 1 and not self._entries.locked():
+                    await held.enter_async_context(self._entries)
+                await self._on_snapshot_disk(taken.draft.add, taken.taking.step())
+            said = self._gate.take_attempts(self._home.clock.now_ms()), self._process.take_said()
+            ended = self._process.end_snapshot(taken)
+        await self._append(*said)
+        await self._on_snapshot_disk(self._process.save, taken, *ended)
+
+    async def _on_snapshot_disk(self, call: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._snapshot_disk, partial(call, *arguments))
 
     async def _rest(self) -> None:
         """What was decided last goes to the log, and a snapshot makes the next start quick."""

@@ -32,10 +32,12 @@ from sekisho.ports import (
     HEALTH_TOPIC,
     JOURNAL,
     SHADOW_TOPICS,
+    WHOLE,
     Clock,
     Entry,
     Log,
     Message,
+    Piece,
     Snapshots,
 )
 
@@ -48,8 +50,6 @@ _BEATS: Final = 3
 _HEALTH_READ: Final = 256
 _READ: Final = 32
 _SNAPSHOT_ENTRIES: Final = 900
-
-Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 def _plain(policy: Policy) -> dict[str, Any]:
@@ -87,6 +87,11 @@ class Settled:
             self.position = max(self.position, self._beats[0])
 
 
+def _newest(pieces: Sequence[Piece], name: str) -> npt.NDArray[Any]:
+    """The rows of the newest piece of this name."""
+    return next(piece.rows for piece in reversed(pieces) if piece.name == name)
+
+
 class Shadow:
     """One shadow policy over the journal; `step` until it says that nothing is left. One process a name."""
 
@@ -97,7 +102,7 @@ class Shadow:
         log: Log,
         snapshots: Snapshots,
         clock: Clock,
-        active: tuple[int, Arrays] | None = None,
+        active: tuple[int, list[Piece]] | None = None,
     ) -> None:
         """Go on where it stopped; else begin with `active`, a snapshot of the active judge, or with the journal."""
         self.name, self.policy, self.topic = name, policy, SHADOW_TOPICS + name
@@ -111,16 +116,16 @@ class Shadow:
         if loaded is None:
             self._judge, self.position, self._attempts = Judge(settings), 0, 0
         else:
-            self.position, arrays = loaded
-            self._attempts = int(arrays[_ATTEMPTS][0])
-            self._judge = Judge.restore(settings, arrays)
+            self.position, pieces = loaded
+            self._attempts = int(_newest(pieces, _ATTEMPTS)[0])
+            self._judge = Judge.restore(settings, pieces)
         self.since_ms = self._since(own, begun_now=active is not None)
         self._saved = self.position
 
-    def _since(self, own: tuple[int, Arrays] | None, *, begun_now: bool) -> int:
+    def _since(self, own: tuple[int, list[Piece]] | None, *, begun_now: bool) -> int:
         """Since when its verdicts are to be compared; 0: since ever."""
         if own is not None:
-            return int(json.loads(np.asarray(own[1][_TOLD]).tobytes())["since_ms"])
+            return int(json.loads(_newest(own[1], _TOLD).tobytes())["since_ms"])
         return self._clock.now_ms() if begun_now else 0
 
     @property
@@ -183,8 +188,9 @@ class Shadow:
 
     def save(self) -> None:
         """Save a snapshot, so that the next start is quick. What led up to it has been written. Raises InUse."""
-        arrays = self._judge.arrays()
-        arrays[_ATTEMPTS] = np.array([self._attempts])
-        arrays[_TOLD] = np.frombuffer(json.dumps({"since_ms": self.since_ms}).encode(), np.uint8)
-        self._snapshots.save(self.position, arrays)
+        told = np.frombuffer(json.dumps({"since_ms": self.since_ms}).encode(), np.uint8)
+        attempts = Piece(_ATTEMPTS, WHOLE, np.array([self._attempts]))
+        draft = self._snapshots.begin(whole=True)
+        draft.add([*self._judge.pieces(), attempts, Piece(_TOLD, WHOLE, told)])
+        draft.commit(self.position)
         self._saved = self.position

@@ -16,7 +16,7 @@ from sekisho.wiring.profiles import chosen_policy
 from sekisho.wiring.settings import Settings
 
 _POLL_S: Final = 0.5
-_NICE: Final = 10
+_NICE: Final = 5
 
 Say = Callable[[str], None]
 

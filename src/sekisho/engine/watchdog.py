@@ -30,10 +30,12 @@ from sekisho.ports import (
     JOURNAL,
     VERDICT_TOPIC,
     WATCHDOG_TOPIC,
+    WHOLE,
     Clock,
     Entry,
     Log,
     Message,
+    Piece,
     Snapshots,
 )
 
@@ -188,13 +190,15 @@ class Watchdog:
             "feeds": [[key.company, key.source, key.kind, feed.to_json()] for key, feed in sorted(self.feeds.items())],
             "spoken": [[*who, at] for who, at in self._spoken.items()],
         }
-        self._snapshots.save(self.position, {_TOLD: np.frombuffer(json.dumps(told).encode(), np.uint8)})
+        draft = self._snapshots.begin(whole=True)
+        draft.add([Piece(_TOLD, WHOLE, np.frombuffer(json.dumps(told).encode(), np.uint8))])
+        draft.commit(self.position)
 
     def _load(self) -> None:
         loaded = self._snapshots.load()
         if loaded is None or loaded[0] > self._log.last(JOURNAL):
             return  # of another journal: everything is learnt again
-        told = json.loads(np.asarray(loaded[1][_TOLD]).tobytes())
+        told = json.loads(next(piece.rows.tobytes() for piece in reversed(loaded[1]) if piece.name == _TOLD))
         self._offsets |= told["offsets"]
         self.feeds = {FeedKey(*key): Feed.from_json(feed) for *key, feed in told["feeds"]}
         self._spoken = {(company, line): at for company, line, at in told["spoken"]}

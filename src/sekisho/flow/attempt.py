@@ -26,6 +26,7 @@ from sekisho.flow.stages import END, START, Stages
 
 INTERNATIONAL: Final = int(DestinationClass.INTERNATIONAL)
 OVER_BITS: Final = 0b100100  # somebody told the call's end
+BEGUN_BITS: Final = 0b011011  # event bits, charging and evidence: somebody told the call's start or answer
 _START_BIT: Final = 1 << (START + 3)  # three places higher: told by evidence
 _END_BIT: Final = 1 << (END + 3)
 
@@ -152,6 +153,7 @@ def prepare_attempt(
         1,  # outgoing
         numbered.valid,
         stages.hot_lists.has(attempt.company, numbered.e164),
+        told & BEGUN_BITS != 0,
         1,  # scored
     )
     return Prepared(calls, place, status <= MERGED and not told & OVER_BITS)

@@ -6,7 +6,7 @@ others have it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,22 +16,25 @@ from sekisho.core.watch.assign import MONEY_LIMITS, join_contract, leave, reset_
 from sekisho.core.watch.assign import set_countries as agree_on_countries
 from sekisho.core.watch.assign import set_limit as agree_on_limit
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import I64, WatchState
+from sekisho.core.watch.state import I64, WatchState, touch
 
 # The field of a message → what it limits, and how many of the state's units one of the message's is.
 _LIMITS = {f"{name}_yen": (name, MILLIYEN) for name in (*MONEY_LIMITS, "price_ceiling")} | {
     "concurrent_calls": ("concurrent_calls", 1)
 }
 
+FORGOTTEN = ""  # the name of a row that has none any more
+
 
 class Contracts:
     """The rows of contracts by (company, name), and the inverse."""
 
-    def __init__(self, policy: Policy, rows: Mapping[str, int] | None = None) -> None:
-        """`policy` gives a new contract its terms and limits; `rows` are those of a snapshot (`to_json`)."""
+    def __init__(self, policy: Policy) -> None:
+        """`policy` gives a new contract its terms and limits."""
         self._policy = policy
-        self._rows = dict(rows or {})
-        self._names = {row: name for name, row in self._rows.items()}
+        self._rows: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+        self._given: list[tuple[str, int]] = []  # since `take_given`
 
     def tell(self, told: Mapping[str, Any], line: int, state: WatchState, slots: I64) -> WatchState:
         """Apply what a message tells of the line in row `line` (fields: controls.py). `slots`: see step.run."""
@@ -43,6 +46,7 @@ class Contracts:
         contract = int(state.lines["contract"][line])
         if "automatic_hold" in told:
             state.contracts["automatic_hold"][contract] = told["automatic_hold"]
+            touch(state, contract=contract)
         for field, (name, unit) in _LIMITS.items():
             if field in told:
                 state = agree_on_limit(state, contract, name, int(told[field]) * unit)
@@ -57,31 +61,45 @@ class Contracts:
             self._give_row(name, line, state)
         return self._rows[name]
 
-    def to_json(self) -> dict[str, int]:
-        """For a snapshot."""
-        return self._rows
+    def take_given(self, *, whole: bool = False) -> list[tuple[str, int]]:
+        """Names and rows given since the last time, in order, or all there are: for `put`."""
+        given, self._given = (list(self._rows.items()) if whole else self._given), []
+        return given
+
+    def put(self, given: Iterable[Sequence[Any]]) -> None:
+        """Take in what `take_given` gave."""
+        for name, row in given:
+            self._name(name, row)
+
+    def _name(self, name: str, row: int) -> None:
+        self._forget(row)
+        if name == FORGOTTEN:
+            return
+        self._rows[name], self._names[row] = row, name
 
     def _give_row(self, name: str, line: int, state: WatchState) -> None:
         row = self._row_for(line, state)
         if state.lines["contract"][line] != row:
             reset_contract(state, row, 0, automatic_hold=self._policy.automatic_hold)
-        self._forget(row)
-        self._rows[name], self._names[row] = row, name
+        self._name(name, row)
+        self._given.append((name, row))
 
     def _row_for(self, line: int, state: WatchState) -> int:
-        """A row that no other line has: the line's own, or one that stands empty."""
-        others = int(state.contracts["lines"][line]) - int(state.lines["contract"][line] == line)
-        if not others:
+        """A row that no other line has: the one it is alone in, that of its number, or one that stands empty."""
+        now = int(state.lines["contract"][line])
+        if state.contracts["lines"][now] == 1:
+            return now
+        if state.contracts["lines"][line] == 0:
             return line
-        # There are as many rows as lines and two lines share one, so there is a row nobody uses.
+        # There are as many rows as lines and this line shares one, so there is a row nobody uses.
         rows = int(state.totals["contracts"][0])
         return int(np.flatnonzero(state.contracts["lines"][:rows] == 0)[0])
 
     def _leave(self, line: int, state: WatchState, slots: I64) -> None:
-        old = int(state.lines["contract"][line])
-        own = old if state.contracts["lines"][old] == 1 else self._row_for(line, state)
+        own = self._row_for(line, state)
         self._forget(own)
+        self._given.append((FORGOTTEN, own))
         leave(state, line, own, slots, automatic_hold=self._policy.automatic_hold)
 
     def _forget(self, row: int) -> None:
-        self._rows.pop(self._names.pop(row, ""), None)
+        self._rows.pop(self._names.pop(row, FORGOTTEN), None)

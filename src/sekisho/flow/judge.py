@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from sekisho.core.digits.packed import pack
@@ -38,6 +37,7 @@ from sekisho.core.watch.state import NONE, Records, WatchState
 from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, SETTLE, advance, run
 from sekisho.core.watch.verdicts import verdict_batch
 from sekisho.flow.attempt import (
+    BEGUN_BITS,
     INTERNATIONAL,
     OVER_BITS,
     Attempt,
@@ -50,16 +50,17 @@ from sekisho.flow.attempt import (
     read_attempts,
 )
 from sekisho.flow.contracts import Contracts
+from sekisho.flow.open_ids import OpenIds
 from sekisho.flow.outcome import Effect, Outcome, concat, join, rejected
 from sekisho.flow.restricting import Asks, apply_release, apply_screening, scope_text, way_of
 from sekisho.flow.signals import apply_signal
+from sekisho.flow.snapshot import Remembered, Taking, put_back, take_whole
 from sekisho.flow.stages import ANSWER, END, I64, REFUSED, START, Prepared, Stages, rated_batch, text_bytes
+from sekisho.ports import Piece
 
-CALL_ID_TEXT: Final = f"S{watch_state.CALL_ID_BYTES}"
 _NO_CALLS: Final = new_calls(0)
 _NO_PRICES: Final = np.zeros((0, PRICE_FIELDS), np.int64)
 _ON_A_LINE: Final = {"release": apply_release, "screening": apply_screening, "signal": apply_signal}
-_BEGUN: Final = 0b011011  # event bits, charging and evidence: somebody told the call's start or answer
 
 
 Texts = Callable[[Any], tuple[str | None, str | None]]  # a verdict → its call_id and line, where they are at hand
@@ -77,20 +78,36 @@ class JudgeSettings:
 
 
 class Judge:
-    """The live judge. `apply` takes the journal's entries in their order; `arrays` and `restore` are its snapshot."""
+    """The live judge. `apply` takes the journal's entries in their order; `take` and `restore` are its snapshots."""
 
     def __init__(self, settings: JudgeSettings) -> None:
         self._policy = settings.policy
         self._dials = dials(settings.policy)
         self._tools = aids_of(settings.policy)
-        self._stages = Stages(build_plan(), LineTable(), CallTable())
-        self._state: WatchState = watch_state.new_state()
+        self._stages = Stages(build_plan(), LineTable(), CallTable(kept=True))
         self._room = room_for_verdicts(4096)
-        self._open_ids: npt.NDArray[np.bytes_] = np.zeros(1024, CALL_ID_TEXT)
+        self._open_ids = OpenIds()
         self._contracts = Contracts(settings.policy)
-        self._tariff_messages: dict[str, str] = {}
+        self._tariff_messages: dict[str, bytes] = {}
         self._restrictions = Restrictions()
         self._asks = Asks()
+        self._memory = Remembered(
+            watch_state.new_state(),
+            self._stages,
+            self._open_ids,
+            self._contracts,
+            self._restrictions,
+            self._asks,
+            self._tariff_messages,
+        )
+
+    @property
+    def _state(self) -> WatchState:
+        return self._memory.state
+
+    @_state.setter
+    def _state(self, state: WatchState) -> None:
+        self._memory.state = state
 
     def apply(self, kind: str, body: bytes) -> Outcome:
         """Apply one entry: `calls` (Arrow IPC stream of CALLS), `attempts` (see attempt.py), others (see controls.py).
@@ -128,7 +145,7 @@ class Judge:
 
     def _load_tariff(self, told: Mapping[str, str]) -> None:
         self._stages.tariffs[told["company"]] = parse_tariff(told["csv"].encode(), told["file"])
-        self._tariff_messages[told["company"]] = json.dumps(told)
+        self._tariff_messages[told["company"]] = json.dumps(told).encode()
 
     def decide(self, attempt: Attempt, allowance: Allowance | None = None) -> tuple[Decision, Judged | None]:
         """Decide on an attempt, now; `allowance` is for a switch that cannot ask. Not international: nothing is judged.
@@ -168,11 +185,9 @@ class Judge:
         if row < 0:
             return Outcome()
         self._make_lines()
-        before = self._stages.calls.handles
         contract = int(self._state.lines["contract"][row])
         prepared = prepare_attempt(self._stages, attempt, numbered, row, contract, end=end)
-        if self._stages.calls.handles is not before:
-            self._note_places()
+        self._note_places()
         if not prepared.fresh:
             return Outcome()
         tariff = self._stages.tariffs.get(attempt.company)
@@ -184,7 +199,7 @@ class Judge:
         outcome = self._run(prepared.calls, events, _NO_PRICES if tariff is None else tariff.prices, told)
         slot = int(self._stages.calls.handles[prepared.place])
         if slot >= 0:
-            self._note_open_ids(np.array([attempt.call_id.encode()], np.bytes_), np.array([slot]))
+            self._open_ids.note(np.array([attempt.call_id.encode()], np.bytes_), np.array([slot]))
         return outcome
 
     def _on_a_line(self, kind: str, told: Mapping[str, Any]) -> Outcome:
@@ -210,9 +225,9 @@ class Judge:
         return [(self._stages.lines.company(row), self._stages.lines.text(row)) for row in rows.tolist()]
 
     def _make_lines(self) -> None:
-        if int(self._state.totals["lines"][0]) >= self._stages.lines.count:
-            return
-        self._state = make_lines_by(self._policy, self._state, self._stages.lines.count, self._stages.lines.owners)
+        known, lines = int(self._state.totals["lines"][0]), self._stages.lines
+        if known < lines.count:
+            self._state = make_lines_by(self._policy, self._state, lines.count, lines.owners(known))
 
     def _set_line(self, told: Mapping[str, Any]) -> None:
         """What a `lines` message tells of one line (controls.py)."""
@@ -246,10 +261,8 @@ class Judge:
         return outcome
 
     def _judge_batch(self, batch: pa.RecordBatch, company: str) -> Outcome:
-        before = self._stages.calls.handles
         prepared = self._stages.prepare(batch, company)
-        if self._stages.calls.handles is not before:
-            self._note_places()
+        self._note_places()
         self._make_lines()
         tariff = self._stages.tariffs[company]
         outcome = self._speak_events(batch, prepared, tariff)
@@ -270,7 +283,8 @@ class Judge:
         calls["handle"] = np.where(admission.status <= DUPLICATE, admission.place, NONE)
         calls["contract"] = self._state.lines["contract"][np.maximum(calls["line"], 0)]
         admitted, ends = admission.status < DUPLICATE, kind == END
-        over, begun = (admission.told & OVER_BITS) != 0, (admission.told & _BEGUN) != 0
+        over, begun = (admission.told & OVER_BITS) != 0, (admission.told & BEGUN_BITS) != 0
+        calls["begun"] = begun
         # A call of which evidence told nothing but the end was not scored then: its charging record is, as an end.
         kind = np.where(ends & over & begun, SETTLE, kind)
         rows = np.flatnonzero(admitted & ~(over & (kind < END)))
@@ -330,7 +344,7 @@ class Judge:
         for verdict in rows:
             call_id, text = told(verdict)
             if call_id is None:
-                call_id = bytes(self._open_ids[int(verdict["slot"])]).decode("utf-8", "replace")
+                call_id = self._open_ids.text(int(verdict["slot"]))
             ids.append(call_id)
             texts.append(lines.text(int(verdict["line"])) if text is None else text)
         companies = [lines.company(int(row)) for row in rows["line"]]
@@ -341,57 +355,30 @@ class Judge:
         slots = self._stages.calls.handles[place[rows]]
         still = slots >= 0
         if still.any():
-            self._note_open_ids(text_bytes(batch.column("call_id").take(pa.array(rows[still]))), slots[still])
-
-    def _note_open_ids(self, ids: npt.NDArray[np.bytes_], slots: I64) -> None:
-        if self._open_ids.size < self._state.open.size:
-            grown = np.zeros(self._state.open.size, self._open_ids.dtype)
-            grown[: self._open_ids.size] = self._open_ids
-            self._open_ids = grown
-        self._open_ids = self._open_ids.astype(np.promote_types(self._open_ids.dtype, ids.dtype), copy=False)
-        self._open_ids[slots] = ids
+            self._open_ids.note(text_bytes(batch.column("call_id").take(pa.array(rows[still]))), slots[still])
 
     def _note_places(self) -> None:
-        """Tell the open calls their handles anew: their places among the calls told have moved."""
-        slots = self._stages.calls.handles
-        places = np.flatnonzero(slots >= 0)
-        self._state.open["handle"][slots[places]] = places
+        """Tell open calls their handles anew whose places among the calls told have moved."""
+        for slots, places in self._stages.calls.take_moved():
+            self._state.open["handle"][slots] = places
+            self._state.open_marks[slots] = 1
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """The whole state, for a snapshot. Take it between two `apply`; the arrays are the judge's own, not copies."""
-        told = {
-            "tariffs": self._tariff_messages,
-            "contracts": self._contracts.to_json(),
-            "evidence_sources": sorted(self._stages.evidence_sources),
-            "latest": self._stages.latest,
-            "restrictions": self._restrictions.to_json(),
-            "asks": self._asks.to_json(),
-        }
-        return {
-            **watch_state.to_arrays(self._state),
-            **self._stages.lines.to_arrays(),
-            **self._stages.calls.to_arrays(),
-            **self._stages.hot_lists.to_arrays(),
-            "judge.open_ids": self._open_ids,
-            "judge.told": np.frombuffer(json.dumps(told).encode(), np.uint8),
-        }
+    def _remembered(self) -> Remembered:
+        return self._memory
+
+    def take(self, *, whole: bool) -> Taking:
+        """Begin a snapshot: of all, or of what changed since the last one. One at a time."""
+        return Taking(self._remembered, whole=whole)
+
+    def pieces(self) -> list[Piece]:
+        """A whole snapshot in one go."""
+        return take_whole(self._remembered)
 
     @classmethod
-    def restore(cls, settings: JudgeSettings, arrays: Mapping[str, npt.NDArray[Any]]) -> Judge:
-        """The judge whose `arrays` these were; what it says from here on is what that judge would have said."""
+    def restore(cls, settings: JudgeSettings, pieces: Sequence[Piece]) -> Judge:
+        """The judge whose snapshots these were; what it says from here on is what that judge would have said."""
         judge = cls(settings)
-        judge._state = watch_state.from_arrays(arrays)
-        judge._stages.lines = LineTable.from_arrays(dict(arrays))
-        judge._stages.calls = CallTable.from_arrays(dict(arrays))
-        judge._stages.hot_lists.put(arrays)
-        judge._note_places()
-        judge._open_ids = np.array(arrays["judge.open_ids"])
-        told = json.loads(np.asarray(arrays["judge.told"]).tobytes())
-        for message in told["tariffs"].values():
+        tariffs = put_back(judge._memory, pieces)
+        for message in tariffs.values():
             judge._load_tariff(json.loads(message))
-        judge._contracts = Contracts(settings.policy, told["contracts"])
-        judge._stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
-        judge._stages.latest = told["latest"]
-        judge._restrictions = Restrictions.from_json(told["restrictions"])
-        judge._asks = Asks.from_json(told["asks"])
         return judge

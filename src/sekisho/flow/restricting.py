@@ -146,14 +146,12 @@ class Asks:
         lines = [[row, known.until_ms, known.asked, known.passed] for row, known in self._lines.items()]
         return {"lines": lines, "purge_at": self._purge_at}
 
-    @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Asks:
-        """The inverse of `to_json`."""
-        asks = cls()
-        for row, until_ms, asked, passed in told["lines"]:
-            asks._lines[row] = _Asked(until_ms, dict(asked), dict(passed))
-        asks._purge_at = told["purge_at"]
-        return asks
+    def put(self, told: Mapping[str, Any]) -> None:
+        """Take in what `to_json` gave."""
+        self._lines = {
+            row: _Asked(until_ms, dict(asked), dict(passed)) for row, until_ms, asked, passed in told["lines"]
+        }
+        self._purge_at = told["purge_at"]
 
 
 def way_of(decision: Decision) -> Way:

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from sekisho.core.columns import among, filled, padded
 from sekisho.core.identity.calls import HORIZON_DAYS, NO_LINE, TOO_OLD, Admission, CallTable
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import NumberPlan, number_calls
@@ -34,6 +34,19 @@ REFUSED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """A batch of one company after numbering and rating; row for row as the batch."""
+
+    calls: Records
+    kind: npt.NDArray[np.int8]  # CallEvent each row tells
+    bits: npt.NDArray[np.uint8]  # its bit among the events of its call
+    line_rows: npt.NDArray[np.int32]  # -1: the line is no number
+    charging: npt.NDArray[np.bool_]
+    numbered: Numbered
+    charged: Charged
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A batch of one company after numbering, identity and rating; row for row as the batch."""
 
@@ -47,12 +60,7 @@ class Prepared:
 
 def instants(column: pa.Array) -> I64:
     """A timestamp column as milliseconds, NEVER for null."""
-    return np.asarray(pc.fill_null(column.cast(pa.int64()), NEVER).to_numpy(zero_copy_only=False), np.int64)
-
-
-def _is_word(column: pa.DictionaryArray, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
-    known = np.array([word in wanted for word in column.dictionary.to_pylist()] or [False], np.bool_)
-    return known[column.indices.to_numpy(zero_copy_only=False)]
+    return filled(column, NEVER)
 
 
 class Stages:
@@ -65,12 +73,11 @@ class Stages:
         self.hot_lists = HotLists()
         self.latest = 0
 
-    def prepare(self, batch: pa.RecordBatch, company: str, base: int = -1, room: Records | None = None) -> Prepared:
-        """Run the stages over a batch of CALLS of one company. `base`: see CallTable.admit.
+    def describe(self, batch: pa.RecordBatch, company: str, base: int = 0, room: Records | None = None) -> Described:
+        """Number and rate a batch of CALLS of one company. The handle of a row's call is `base` + its row.
 
-        The kernel's records are written into `room`, as many as the batch has rows, where one is given.
-
-        Rows whose line is no number are NO_LINE in the admission. Raises LogDamaged where the company has no tariff.
+        The kernel's records are written into `room`, as many as the batch has rows, where one is given. Raises
+        LogDamaged where the company has no tariff.
         """
         tariff = self.tariffs.get(company)
         if tariff is None:
@@ -81,18 +88,25 @@ class Stages:
         texts = batch.column("line")
         self.lines.note_texts(before, line_rows, lambda picked: text_bytes(texts.take(pa.array(picked))))
         others = frozenset(source for owner, source in self.evidence_sources if owner == company)
-        evidence = _is_word(batch.column("source"), others)
+        evidence = among(batch.column("source"), others)
         charged = rate_calls(tariff, batch, numbered, ~evidence)
         calls = new_calls(batch.num_rows) if room is None else room
-        kind, bits = _fill_records(calls, max(base, 0), batch, line_rows, numbered, charged, evidence)
+        kind, bits = _fill_records(calls, base, batch, line_rows, numbered, charged, evidence)
         self.hot_lists.mark(company, numbered.e164, calls)
-        start, end = np.ascontiguousarray(calls["start"]), np.ascontiguousarray(calls["end"])
-        oldest = self._oldest(start) if base < 0 else 0
-        if base < 0:
-            self.calls.make_room(batch.num_rows, oldest)
-        incoming = calls["outgoing"] == 0
-        admission = self.calls.admit(batch.column("call_id"), line_rows, incoming, bits, start, end, oldest, base)
-        return Prepared(calls, kind, ~evidence, admission, numbered, charged)
+        return Described(calls, kind, bits, line_rows, ~evidence, numbered, charged)
+
+    def prepare(self, batch: pa.RecordBatch, company: str) -> Prepared:
+        """Run the stages over a batch of CALLS of one company.
+
+        Rows whose line is no number are NO_LINE in the admission. Raises LogDamaged where the company has no tariff.
+        """
+        told = self.describe(batch, company)
+        start, end = np.ascontiguousarray(told.calls["start"]), np.ascontiguousarray(told.calls["end"])
+        oldest = self._oldest(start)
+        incoming = told.calls["outgoing"] == 0
+        ids = batch.column("call_id")
+        admission = self.calls.admit(ids, told.line_rows, incoming, told.bits, start, end, oldest)
+        return Prepared(told.calls, told.kind, told.charging, admission, told.numbered, told.charged)
 
     def _oldest(self, start: I64) -> int:
         """The oldest start a call of a batch may still have, by the middle of the batch.
@@ -111,7 +125,7 @@ class Stages:
 
 def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:
     """Texts as numpy byte strings (UTF-8), as wide as the longest."""
-    return np.array([text.encode() for text in texts.to_pylist()], dtype=np.bytes_)
+    return padded(texts)
 
 
 def _fill_records(
@@ -135,7 +149,7 @@ def _fill_records(
         charged.rate,
         numbered.country,
         numbered.class_ == DestinationClass.INTERNATIONAL,
-        ~_is_word(batch.column("direction"), frozenset(("in",))),
+        ~among(batch.column("direction"), frozenset(("in",))),
         numbered.valid,
         evidence,
         kind,

@@ -24,8 +24,8 @@ def prepare(settings: Settings) -> None:
     Harmless where it was done before. Raises BadSetting.
     """
     django_setup(settings)
+    compile_catalogues()  # before anything is translated: a catalogue that was read stays as it was
     call_command("migrate", interactive=False, verbosity=0)
-    compile_catalogues()
 
 
 def django_setup(settings: Settings) -> None:

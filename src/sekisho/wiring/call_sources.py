@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from sekisho.core.records.canonical_parquet import rows_promised
 from sekisho.core.records.parsed import Tally
 from sekisho.core.records.source import SourceProfile, default_profile, parse_source, with_line
 from sekisho.core.terms.errors import BadSource
@@ -73,8 +74,9 @@ class SourceCalls:
 
     @property
     def expected_rows(self) -> int:
-        """About how many rows the file has, by its size."""
-        return self.file.data.size // BYTES_A_ROW
+        """About how many rows the file has: as a Parquet file says itself, else by its size."""
+        promised = rows_promised(self.file.data)
+        return self.file.data.size // BYTES_A_ROW if promised is None else promised
 
     def batches(self, *, hashed: bool = True) -> Iterator[pa.RecordBatch]:
         """CALLS, piece by piece; `hashed` only where rows keep their provenance. Raises BadCallFile."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,14 +14,14 @@ from sekisho.core.identity.calls import (
     DUPLICATE,
     HORIZON_DAYS,
     MERGED,
-    MOST_OTHERS,
     NEW,
     NO_LINE,
-    SAME_START_MS,
+    SEGMENT,
     TOO_OLD,
     Admission,
     CallTable,
 )
+from sekisho.core.identity.segments import MOST_OTHERS, SAME_START_MS
 from sekisho.core.terms.instants import DAY_MS
 
 TODAY = 20_000 * DAY_MS
@@ -130,10 +132,10 @@ def test_growth_inside_a_batch_forgets_nothing():
     assert answer.status.tolist() == [NEW] * 20_000 + [DUPLICATE] * 20_000
 
 
-def test_after_make_room_the_places_of_a_batch_hold_and_show_each_call_its_handle():
+def test_the_places_of_a_batch_are_right_however_the_table_grew_meanwhile():
     table = CallTable()
-    table.make_room(20_000, 0)
     answer = admit(table, many(0, 20_000))
+    assert table.segments > 4
     assert len(set(answer.place.tolist())) == 20_000
     assert (answer.handle == -1).all()
     table.handles[answer.place] = np.arange(20_000)
@@ -142,13 +144,19 @@ def test_after_make_room_the_places_of_a_batch_hold_and_show_each_call_its_handl
     assert (again.handle == np.arange(20_000)).all()
 
 
-def test_handles_move_with_their_calls_when_the_table_grows():
-    table = CallTable()
+def test_handles_move_with_their_calls_when_the_table_grows_and_that_is_told():
+    table = CallTable(kept=True)
     first = admit(table, many(0, 2_000))
     table.handles[first.place] = np.arange(2_000)
-    table.make_room(50_000, 0)
-    assert (admit(table, many(0, 2_000)).handle == np.arange(2_000)).all()
-    assert (table.handles >= 0).sum() == 2_000
+    admit(table, many(2_000, 20_000))
+    places = first.place.copy()
+    for handles, moved in table.take_moved():
+        places[handles] = moved
+    again = admit(table, many(0, 2_000))
+    assert (again.place == places).all()
+    assert (places != first.place).any()
+    assert (again.handle == np.arange(2_000)).all()
+    assert table.take_moved() == []
 
 
 def test_with_a_base_a_new_call_takes_its_row_for_a_handle_and_later_rows_find_it():
@@ -160,29 +168,31 @@ def test_with_a_base_a_new_call_takes_its_row_for_a_handle_and_later_rows_find_i
     assert answer.handle.tolist() == [1, *range(4, 10_004), 0]
 
 
-def test_old_calls_are_dropped_when_room_is_needed():
+def test_old_calls_are_dropped_where_room_is_needed():
     table = CallTable()
-    admit(table, many(0, 2_000, TODAY))
     later = TODAY + (HORIZON_DAYS + 2) * DAY_MS
     oldest = later - HORIZON_DAYS * DAY_MS
-    table.make_room(2_000, oldest)
-    assert table.count == 0
-    assert (admit(table, many(0, 2_000, later), oldest).status == NEW).all()
+    for first in range(0, 20_000, 1_000):
+        assert (admit(table, many(first, 1_000, TODAY)).status == NEW).all()
+    segments = table.segments
+    assert (admit(table, many(20_000, 20_000, later), oldest).status == NEW).all()
+    assert table.segments == segments
+    assert table.count < 30_000
+    assert (admit(table, many(20_000, 20_000, later), oldest).status == DUPLICATE).all()
 
 
 def test_a_call_of_the_oldest_day_is_kept():
     table = CallTable()
     admit(table, many(0, 2_000, TODAY))
-    table.make_room(2_000, TODAY)
+    admit(table, many(2_000, 20_000, TODAY + 40 * DAY_MS), TODAY)
     assert (admit(table, many(0, 2_000, TODAY), TODAY).status == DUPLICATE).all()
 
 
 def test_an_open_call_is_never_dropped():
-    table = CallTable()
+    table, much_later = CallTable(), TODAY + 100 * DAY_MS
     first = admit(table, many(0, 1_000))
     table.handles[first.place[::10]] = np.arange(100)
-    table.make_room(50_000, TODAY + 100 * DAY_MS)
-    assert table.count == 100
+    admit(table, many(1_000, 20_000, much_later), much_later)
     again = admit(table, many(0, 1_000))
     assert (again.status[::10] == DUPLICATE).all()
     assert (again.handle[::10] == np.arange(100)).all()
@@ -194,14 +204,24 @@ def test_a_year_of_calls_takes_no_more_room_than_two_horizons():
     for day in range(365):
         start = TODAY + day * DAY_MS
         oldest = start - HORIZON_DAYS * DAY_MS
-        table.make_room(daily, oldest)
         assert (admit(table, many(day * daily, daily, start), oldest).status == NEW).all()
     remembered = [(day + 365 - HORIZON_DAYS) * daily for day in range(HORIZON_DAYS)]
     for first, start in zip(
         remembered, range(TODAY + (365 - HORIZON_DAYS) * DAY_MS, TODAY + 365 * DAY_MS, DAY_MS), strict=True
     ):
         assert (admit(table, many(first, daily, start)).status == DUPLICATE).all()
-    assert table.handles.size <= 4 * HORIZON_DAYS * daily
+    assert table.segments * SEGMENT <= 4 * HORIZON_DAYS * daily
+
+
+def test_growth_moves_a_segment_at_a_time():
+    """Whatever the size of the table, one call more moves no more than one segment's calls."""
+    table, moved = CallTable(kept=True), []
+    for first in range(0, 60_000, 100):
+        answer = admit(table, many(first, 100))
+        table.handles[answer.place] = 1
+        moved += [each[0].size for each in table.take_moved()]
+    assert table.segments > 16
+    assert max(moved) <= SEGMENT
 
 
 @pytest.mark.parametrize(("skip", "length"), [(0, 7), (1, 6), (3, 2), (7, 0), (6, 1)])
@@ -265,34 +285,80 @@ def test_it_answers_like_a_dictionary(steps):
     for days, grow, restore, rows in steps:
         oldest += days * DAY_MS
         if grow:
-            table.make_room(3_000, oldest)
+            admit(table, many(days, 3_000, oldest), oldest)
         if restore:
-            table = CallTable.from_arrays({name: array.copy() for name, array in table.to_arrays().items()})
+            table = restored(table)
         timed = [(*row, start_of(row[0])) for row in rows]
         answer = admit(table, timed, oldest)
         expected = [naive.admit(*row, oldest) for row in timed]
         assert list(zip(answer.status.tolist(), answer.told.tolist(), strict=True)) == expected
 
 
-def test_a_restored_table_knows_calls_events_and_handles():
+def restored(table: CallTable, changes: Sequence[np.ndarray] = ()) -> CallTable:
+    """The table as its entries make it again, or those entries and what changed since."""
+    again = CallTable(kept=True)
+    again.expect(table.count // 2)
+    for first in range(0, table.segments, 3):
+        again.put(table.entries_of(first, first + 3))
+    for each in changes:
+        again.put(each)
+    return again
+
+
+def test_a_restored_table_knows_calls_and_events():
     table = CallTable()
-    table.make_room(5_000, 0)
     first = admit(table, many(0, 5_000))
-    table.handles[first.place[:3_000]] = np.arange(3_000)
-    stored = table.to_arrays()
-    assert len(stored["calls.entries"]) == len(stored["calls.handles"]) == 5_000
-    restored = CallTable.from_arrays(stored)
-    assert restored.count == 5_000
-    answer = admit(restored, many(0, 6_000))
+    again = restored(table)
+    assert again.count == 5_000
+    places = again.places_of(table.entries_at(first.place))
+    again.handles[places] = np.arange(5_000)
+    answer = admit(again, many(0, 6_000))
     assert answer.status.tolist() == [DUPLICATE] * 5_000 + [NEW] * 1_000
-    assert answer.handle[:3_000].tolist() == list(range(3_000))
-    assert (answer.handle[3_000:] == -1).all()
-    assert admit(table, many(0, 6_000)).status.tolist() == answer.status.tolist()
+    assert (answer.handle[:5_000] == np.arange(5_000)).all()
+    assert (answer.handle[5_000:] == -1).all()
 
 
 def test_an_empty_table_survives_a_snapshot():
-    restored = CallTable.from_arrays(CallTable().to_arrays())
-    assert (admit(restored, many(0, 10)).status == NEW).all()
+    assert (admit(restored(CallTable()), many(0, 10)).status == NEW).all()
+
+
+@pytest.mark.parametrize("taken", [0, 3, 6])
+def test_entries_and_what_changed_since_make_the_table_whenever_the_entries_were_taken(taken):
+    """Segments are taken one after another while calls come; what changes meanwhile is put in after them, in order."""
+    table, again = CallTable(kept=True), CallTable()
+    admit(table, many(0, 12_000))
+    table.take_changes()
+    for at in range(7):
+        if at == taken:
+            first = 0
+            while first < table.segments:  # new ones come behind
+                again.put(table.entries_of(first, first + 2))
+                admit(table, many(100_000 + 5_000 * first, 2_000))
+                first += 2
+        admit(table, [(f"call-{at}@switch", at, False, START, TODAY), *many(20_000 + 3_000 * at, 3_000)])
+    for changes in table.take_changes():
+        again.put(changes)
+    whole = [each.tolist() for each in (table.entries_of(0, 999), again.entries_of(0, 999))]
+    assert sorted(whole[0]) == sorted(whole[1])
+    assert again.count == table.count
+    assert table.take_changes() == []
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2_048, 2_049, 100_000])
+def test_a_table_that_expects_calls_is_not_split_for_them(calls):
+    table = CallTable()
+    table.expect(calls)
+    segments = table.segments
+    for first in range(0, calls, 10_000):
+        assert (admit(table, many(first, min(10_000, calls - first))).status == NEW).all()
+    assert table.segments <= segments * 1.2
+    assert (admit(table, many(0, calls)).status == DUPLICATE).all()
+
+
+def test_nothing_is_noted_where_nobody_takes_it():
+    table = CallTable()
+    admit(table, many(0, 5_000))
+    assert table.take_changes() == []
 
 
 def told_at(table: CallTable, rows: list[tuple[int, int, int]]) -> list[int]:
@@ -328,8 +394,8 @@ def test_calls_with_one_call_id_survive_growth_and_a_snapshot():
     rows = [(END, TODAY + at * 600_000, TODAY + at * 600_000 + 1_000) for at in range(MOST_OTHERS)]
     assert told_at(table, rows) == [NEW] * MOST_OTHERS
     assert (admit(table, many(0, 20_000)).status == NEW).all()
-    restored = CallTable.from_arrays(table.to_arrays())
-    assert told_at(restored, rows) == [DUPLICATE] * MOST_OTHERS
+    again = restored(table)
+    assert told_at(again, rows) == [DUPLICATE] * MOST_OTHERS
 
 
 def test_a_look_up_stays_short_however_often_one_call_id_comes():

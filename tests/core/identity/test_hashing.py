@@ -17,7 +17,7 @@ SEED = 7
 
 
 def hashed(buffer: np.ndarray, first: int, last: int, seed: int = SEED) -> tuple[int, int]:
-    one, two = hash_bytes(buffer, np.uint64(buffer.ctypes.data), first, last, np.uint64(seed))
+    one, two = hash_bytes(np.uint64(buffer.ctypes.data), first, last, np.uint64(seed))
     return int(one), int(two)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.core.records.call_row import LATEST, LONGEST_MS, BadRow, CallRow, check
-from sekisho.core.records.canonical_checks import begins_with, broken_rows, holds_break, plain, values
+from sekisho.core.records.canonical_checks import begins_with, broken_rows, holds_break, is_ascii, plain
 from sekisho.core.tables import CALL_FIELDS, WORD
 
 T = 1_795_456_377_000
@@ -87,11 +86,11 @@ def test_a_text_with_a_line_break(texts, found):
     assert not holds_break(pa.array([*texts, "x"], pa.string()).slice(len(texts)))
 
 
-def test_values_are_a_view_without_offset():
-    column = pa.array([1, 2, None, 4], pa.int64()).slice(1)
-    assert values(column)[[0, 2]].tolist() == [2, 4]
-    assert values(column).dtype == np.int64
-    assert values(pa.array([7], pa.int16())).dtype == np.int16
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=30) | st.text("abc", min_size=60, max_size=200), max_size=9), st.integers(0, 5))
+def test_a_text_that_is_not_ascii_is_found(texts, first):
+    column = pa.array(texts, pa.string()).slice(first)
+    assert is_ascii(column) is all(text.isascii() for text in texts[first:])
 
 
 def test_a_column_in_chunks_is_one_array():

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from sekisho.core.records.canonical_parquet import read
+from sekisho.core.records.canonical_parquet import read, rows_promised
 from sekisho.core.records.parsed import Provenance, Tally
 from sekisho.core.records.source import default_profile
 from sekisho.core.tables import CALL_FIELDS, CALLS
@@ -157,3 +157,13 @@ def test_a_footer_that_promises_other_rows_is_damage(monkeypatch):
 
 def test_a_file_without_rows_has_no_pieces_with_rows():
     assert whole(parquet_of([]))[2] == Tally()
+
+
+def test_the_footer_promises_rows():
+    sink = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"call_id": ["a", "b", "c"]}), sink)
+    whole = sink.getvalue()
+    assert rows_promised(whole) == 3
+    assert rows_promised(bytes(whole)[:-6]) is None
+    assert rows_promised(b"call_id,source\n") is None
+    assert rows_promised(b"") is None

@@ -59,7 +59,18 @@ def test_the_oldest_of_several_bars_is_named():
 
 def test_a_snapshot_keeps_bars_and_versions():
     restrictions = told((bar(), True), (bar("b2", version=3), False))
-    again = Restrictions.from_json(json.loads(json.dumps(restrictions.to_json())))
+    again = Restrictions()
+    again.put(json.loads(json.dumps(restrictions.take_changed(whole=True))))
     assert again.bar_of(EAST, LINE) == bar()
     assert not again.tell(EAST, LINE, bar("b2", version=3), in_force=True)
-    assert again.to_json() == restrictions.to_json()
+    assert again.take_changed(whole=True) == restrictions.take_changed(whole=True)
+
+
+def test_only_what_was_told_since_the_last_time_is_taken():
+    restrictions = told((bar(), True), (bar("b2"), True))
+    assert [each[3] for each in restrictions.take_changed()] == ["b1", "b2"]
+    restrictions.tell(EAST, LINE, bar(version=2), in_force=False)
+    restrictions.tell(EAST, LINE, bar(version=3), in_force=True)
+    assert [each[3:5] for each in restrictions.take_changed()] == [("b1", 3)]
+    assert restrictions.take_changed() == []
+    assert len(restrictions.take_changed(whole=True)) == 2

@@ -61,6 +61,18 @@ def test_a_row_is_the_row_of_its_array(desk, row):
     assert slot_of(book, row)["slot"] == 800 + row
 
 
+def test_a_row_that_is_looked_at_is_marked():
+    state = new_state(ROWS, ROWS)
+    book = open_book(
+        state, dials(Policy()), new_calls(1), np.zeros((0, PRICE_FIELDS)), np.zeros(0), room_for_verdicts(1)
+    )
+    line_at(book, 1)
+    contract_at(book, 2)
+    open_at(book, 3)
+    marks = (state.line_marks, state.contract_marks, state.open_marks)
+    assert [np.flatnonzero(each).tolist() for each in marks] == [[1], [2], [3]]
+
+
 def test_the_single_records(desk):
     _, book = desk
     assert totals_of(book)["started"] == 500

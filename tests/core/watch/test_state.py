@@ -1,4 +1,4 @@
-"""The state's arrays: fresh rows, growth, size, and the way through a snapshot."""
+"""The state's arrays: fresh rows, growth, marks and size."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from sekisho.core.watch.state import (
     NEVER,
     NONE,
     OPEN_CALL,
+    ROWS_AT_ONCE,
     TIMER,
     TOTALS,
     bytes_per_line,
-    from_arrays,
+    filled,
     new_state,
-    to_arrays,
+    touch,
     with_room,
 )
 
 ROWS = ("lines", "contracts", "agreed", "open", "timers")
 
 
-def filled(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
+def some_rows(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
     """A state whose used rows hold numbers of their own."""
     state = new_state(**({"lines": 16, "open_calls": 16} | room))
     state.totals["lines"] = state.totals["contracts"] = lines
@@ -72,7 +73,7 @@ def test_fresh_totals():
 
 
 def test_room_is_given_and_rows_are_kept():
-    state = filled()
+    state = some_rows()
     grown = with_room(state, 100, 50)
     assert grown.lines.size >= 100
     assert grown.contracts.size >= 100
@@ -84,78 +85,58 @@ def test_room_is_given_and_rows_are_kept():
     np.testing.assert_array_equal(grown.lines[16:], new_state(grown.lines.size - 16, 1).lines)
 
 
-def test_where_there_is_room_nothing_is_copied():
-    state = filled()
+def test_growth_copies_nothing():
+    """A decision would wait for it: at ten million lines it would be gigabytes."""
+    state = some_rows()
+    grown = with_room(state, 100_000, 5_000)
+    for name in ROWS:
+        assert getattr(grown, name).ctypes.data == getattr(state, name).ctypes.data
+
+
+def test_where_there_is_room_nothing_changes():
+    state = some_rows()
     same = with_room(state, 16, 16)
     assert all(getattr(same, name) is getattr(state, name) for name in ROWS)
 
 
-def test_growth_doubles_so_that_it_is_rare():
+def test_growth_makes_some_rows_in_advance_but_never_many():
     assert with_room(new_state(100, 100), 101, 101).lines.size == 200
     assert with_room(new_state(100, 100), 101, 101).open.size == 200
+    large = new_state(100_000, 1)
+    assert with_room(large, 100_001, 1).lines.size == 100_000 + ROWS_AT_ONCE
 
 
-def test_a_snapshot_holds_used_rows_only_and_comes_back():
-    state = filled()
-    arrays = to_arrays(state)
-    assert {name: rows.size for name, rows in arrays.items()} == {
-        "watch.lines": 5,
-        "watch.contracts": 5,
-        "watch.agreed": 1,
-        "watch.open": 7,
-        "watch.timers": 9,
-        "watch.totals": 1,
-    }
-    back = from_arrays({name: rows.copy() for name, rows in arrays.items()})
-    again = to_arrays(back)
-    for name, rows in arrays.items():
-        assert again[name].dtype == rows.dtype
-        np.testing.assert_array_equal(again[name], rows)
+def test_there_is_an_end_to_it():
+    with pytest.raises(LogDamaged, match="split over several"):
+        with_room(new_state(1, 1), 1 << 40, 1)
 
 
-def test_what_comes_back_stands_on_its_own():
-    state = filled()
-    back = from_arrays(to_arrays(state))
-    back.totals["started"] = 99
-    back.lines["scored_at"] = 99
-    assert state.totals["started"][0] == 0
-    assert state.lines["scored_at"][1] == 1
+def test_a_state_may_be_filled_with_rows_and_is_fresh_beyond_them():
+    totals = np.ones(1, TOTALS)
+    rows = {"lines": 1_500, "contracts": 1_500, "open": 3, "timers": 5_000}
+    state = filled(new_state(), rows, totals)
+    assert state.totals.tobytes() == totals.tobytes()
+    for name, used in rows.items():
+        beyond = getattr(state, name)[used:]
+        np.testing.assert_array_equal(beyond, getattr(new_state(9_000, 9_000), name)[: beyond.size])
+    assert (state.lines.size, state.open.size, state.timers.size) == (1_500, 1_024, 5_000)
+    assert state.contract_marks.size == 1_500
 
 
-def test_rows_beyond_the_used_ones_come_back_fresh():
-    back = from_arrays(to_arrays(filled()))
-    fresh = new_state(1, 1)
-    for name, used in (("lines", 5), ("contracts", 5), ("open", 7)):
-        assert getattr(back, name).size > used
-        np.testing.assert_array_equal(getattr(back, name)[used], getattr(fresh, name)[0])
+def test_every_row_has_a_mark():
+    state = with_room(new_state(3, 5), 70, 90)
+    assert state.line_marks.size == state.contract_marks.size == state.lines.size
+    assert state.open_marks.size == state.open.size
+    assert not state.line_marks.any()
 
 
-def test_more_stale_timers_than_open_calls_come_back_too():
-    """The pool was large once: its heap may hold up to twice its size, though few slots were ever used."""
-    state = filled(timers=7_000, open_calls=4_000)
-    back = from_arrays(to_arrays(state))
-    assert back.totals["timers"][0] == 7_000
-    assert back.timers.size >= 2 * back.open.size
-    np.testing.assert_array_equal(back.timers["at"][:7_000], state.timers["at"][:7_000])
-
-
-def test_a_snapshot_of_another_version_is_refused():
-    """Fields would be copied by their place, and mean something else."""
-    arrays = to_arrays(filled())
-    swapped = [(name, CONTRACT[name]) for name in CONTRACT.names[::-1]]
-    arrays["watch.contracts"] = np.zeros(5, np.dtype(swapped, align=True))
-    with pytest.raises(LogDamaged, match=r"watch\.contracts has other fields"):
-        from_arrays(arrays)
-
-
-def test_a_snapshot_may_have_lost_the_alignment_of_its_records():
-    """A file keeps the fields, not the flag."""
-    arrays = to_arrays(filled())
-    described = np.lib.format.descr_to_dtype(np.lib.format.dtype_to_descr(CONTRACT))
-    stored = np.frombuffer(arrays["watch.contracts"].tobytes(), described)
-    back = from_arrays(arrays | {"watch.contracts": stored})
-    np.testing.assert_array_equal(back.contracts[:5], arrays["watch.contracts"])
-    assert back.contracts.dtype.isalignedstruct
+def test_what_is_changed_outside_the_kernel_is_marked():
+    state = some_rows()
+    touch(state, line=3)
+    touch(state, contract=2, slot=6)
+    touch(state, slot=NONE)
+    marks = (state.line_marks, state.contract_marks, state.open_marks)
+    assert [np.flatnonzero(each).tolist() for each in marks] == [[3], [2], [6]]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +149,7 @@ def test_kernels_may_read_the_records_in_place(kind):
 
 def test_a_line_stays_in_its_budget():
     """DESIGN §11: 400 bytes a line, on average; and what every call touches is one cache line of its contract."""
-    assert bytes_per_line() == LINE.itemsize + CONTRACT.itemsize
+    assert bytes_per_line() == LINE.itemsize + CONTRACT.itemsize + 2
     assert bytes_per_line() <= 400
     assert CONTRACT.itemsize <= 176
     hot = ("month_spend", "last_spend", "bucket", "armed_at", "month", "first_month", "open_head", "told_multiple")

@@ -20,12 +20,13 @@ from sekisho.core.units import Price, charge_of
 from sekisho.core.watch.assign import join_contract, make_lines
 from sekisho.core.watch.judged import REASONS, WRITES_AT_ONCE, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.state import FAR, NEVER, NONE, TOTALS, from_arrays, new_state, to_arrays, with_room
+from sekisho.core.watch.state import FAR, NEVER, NONE, TOTALS, WatchState, new_state, with_room
 from sekisho.core.watch.step import DONE, NEEDS_CALL_ROOM, NEEDS_VERDICT_ROOM, SETTLE, advance, run
 
 PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "watch.md"
 MONDAY = parse_rfc3339("2026-06-01T10:00:00+09:00")
 START, ANSWER, END = range(3)
+USED = {"lines": "lines", "contracts": "contracts", "open": "slots_used", "timers": "timers"}
 SL, US = country_code("SL"), country_code("US")
 PRICES = [
     Price(60_000, 175_000, 60_000, 175_000, 0, 0),
@@ -55,6 +56,24 @@ class Call:
     def charge(self) -> int:
         ended = self.answer is not None and self.end is not None
         return charge_of(PRICES[self.rate], self.end - self.answer) if ended and self.rate != NONE else 0
+
+
+def to_arrays(state: WatchState) -> dict[str, np.ndarray]:
+    """The rows in use."""
+    rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in USED.items()}
+    return rows | {"watch.totals": state.totals}
+
+
+def copied(state: WatchState) -> WatchState:
+    """The same rows in a state of their own, as after a snapshot."""
+    arrays = to_arrays(state)
+    sizes = {name: arrays[f"watch.{name}"].size for name in USED}
+    slots = max(sizes["open"], -(-sizes["timers"] // 2), 1)
+    new = new_state(max(sizes["lines"], 1), slots)
+    for name, size in sizes.items():
+        getattr(new, name)[:size] = arrays[f"watch.{name}"]
+    new.totals[:] = state.totals
+    return new
 
 
 class Watch:
@@ -368,8 +387,7 @@ def test_a_snapshot_in_between_changes_nothing(drawn, cut):
     whole, restored = watching().live(*calls), watching()
     rows = restored.records(calls)
     restored.run(rows, what[:cut], at[:cut])
-    stored = {name: rows.copy() for name, rows in to_arrays(restored.state).items()}
-    restored.state = from_arrays(stored)
+    restored.state = copied(restored.state)
     restored.run(rows, what[cut:], at[cut:])
     same(whole, restored, rooms=False)
 

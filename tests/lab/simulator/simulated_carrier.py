@@ -16,7 +16,7 @@ from sekisho.core.terms.instants import start_of_japanese_day
 from sekisho.lab.simulator.simulation import Simulation
 
 FIRST_MS = start_of_japanese_day(date(2026, 1, 5))
-LINES, DAYS, INCIDENTS = 2_000, 40, 12
+LINES, DAYS, INCIDENTS = 1_500, 32, 9
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,6 +74,7 @@ def test_a_dead_judge_is_red_and_comes_first(told, browser, cast, call_book, now
     shown = page(browser, cast.east_operator, "/desk/watch/", "ja")
     assert "保管が進んでいません。3件が待っています。" in shown
     assert "図と料金に最新の通話が入りません。" in shown
+    assert shown.count("図と料金に最新の通話が入りません。") == 1
     assert "ふだんなら20件ほど届きます。" in shown
 
 
@@ -107,6 +108,33 @@ def test_the_strip_keeps_itself_fresh_and_says_nothing_twice(told, browser, cast
     answer = client.get(f"/desk/watch/strip/?seen={seen}")
     assert answer.status_code == 200
     assert "No sign of life from judge" in answer.content.decode()
+
+
+def test_a_dead_judge_and_its_clock_are_one_alarm(told, browser, cast, call_book, now_ms):
+    told(parts=[part(state="silent"), part("ticks", state="silent")])
+    text = browser(cast.east_operator, call_book).get("/desk/").content.decode()
+    assert "No sign of life from judge" in text
+    assert "more)" not in text
+    told(parts=[part(), part("ticks", state="silent", last_ms=now_ms - 61_000)])
+    text = browser(cast.east_operator, call_book).get("/desk/").content.decode()
+    assert "Time stands still for the judge; the last tick was 1 minute ago." in text
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        ("sbc/7.csv never came", "未着: sbc/7.csv"),
+        ("sbc/7.csv to sbc/9.csv never came (3 files)", "未着: sbc/7.csv～sbc/9.csv(3件)"),
+        ("something else", "something else"),
+    ],
+)
+def test_a_gap_is_told_in_the_readers_language(gap, said, office):
+    from django.utils import translation
+
+    from sekisho.office.words.watch import gap_said
+
+    with translation.override("ja"):
+        assert gap_said(gap) == said
 
 
 def test_the_page_shows_each_feed(told, browser, cast, now_ms):

@@ -10,9 +10,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types
 
 from sekisho.core.digits.packed import U64Array, prefix_high
+from sekisho.core.memory import element_reader
 
 NO_VALUE: Final = -1
 _TOP_BITS: Final = 20
@@ -21,6 +22,7 @@ _TOP_SIZE: Final = 1 << _TOP_BITS
 _DEEPEST: Final = 18  # prefixes of 0 to 16 digits can lie inside each other
 
 I32Array = npt.NDArray[np.int32]
+_i32_at, _u64_at = element_reader(types.int32), element_reader(types.uint64)
 
 
 class PrefixIndex(NamedTuple):
@@ -103,10 +105,7 @@ def build_index(prefixes: U64Array, values: I32Array) -> PrefixIndex:
 
 @njit(cache=True)
 def find_value(starts: Any, values: Any, top: Any, number: Any) -> Any:
-    """`longest_prefix` for a loop that has taken its index apart (`starts, values, top = index`): twice as fast.
-
-    Handing down a tuple of arrays counts its references for every number.
-    """
+    """`longest_prefix` of an index that was taken apart (`starts, values, top = index`)."""
     if number == np.uint64(0):
         return np.int32(NO_VALUE)
     entry = np.int64(number >> _TOP_SHIFT)
@@ -118,6 +117,34 @@ def find_value(starts: Any, values: Any, top: Any, number: Any) -> Any:
         else:
             high = middle - 1
     return values[low]
+
+
+class PrefixPlaces(NamedTuple):
+    """Where the arrays of an index lie; whoever has it holds the arrays too."""
+
+    starts: int
+    values: int
+    top: int
+
+
+@njit(cache=True)
+def places_of(starts: Any, values: Any, top: Any) -> PrefixPlaces:
+    """The places of the arrays of an index, for `find_at`."""
+    return PrefixPlaces(int(starts.ctypes.data), int(values.ctypes.data), int(top.ctypes.data))
+
+
+@njit(cache=True)
+def find_at(places: PrefixPlaces, number: Any) -> Any:
+    """`longest_prefix` by places, for a loop over many numbers: no references are counted. Never 0 as `number`."""
+    entry = np.int64(number >> _TOP_SHIFT)
+    low, high = np.int64(_i32_at(places.top, entry)), np.int64(_i32_at(places.top, entry + 1))
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if _u64_at(places.starts, middle) <= number:
+            low = middle
+        else:
+            high = middle - 1
+    return _i32_at(places.values, low)
 
 
 @njit(cache=True)

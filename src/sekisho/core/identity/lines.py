@@ -1,74 +1,245 @@
-"""Lines by number: (company, packed number) → a row that stays theirs. Open addressing, linear probing."""
+"""Lines by number: (company, packed number) → a row that stays theirs.
+
+Of each line we keep its number, its company and how its input wrote it; all are only ever added to. The index that
+finds the row is many small tables, its segments, of which a full one is split in two (as in segments.py): no line waits
+for an index to be built anew. It can be made again from the numbers, so no snapshot holds it.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from sekisho.core.digits.packed import digit_at, digit_count
+from sekisho.core.memory import prefetch
+from sekisho.core.reserved import reserve
+from sekisho.core.terms.errors import LogDamaged
+
+I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 TEXT: Final = "S32"  # a line as its input wrote it; longer texts are no numbers
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-_FULL: Final = 0.6
-_ROW_BITS: Final = np.uint64(32)
-_LOW: Final = np.uint64(0xFFFFFFFF)
+_TEXT_BYTES: Final = 32
+# How a line was written: not at all; +81…; 0… for a Japanese number; 81…; otherwise, and then its text is kept.
+_UNWRITTEN, _PLUS, _NATIONAL, _BARE, _OTHERWISE = range(5)
+MOST_LINES: Final = 1 << 26
+_SEGMENT: Final = 4_096
+_SEGMENT_BITS: Final = 12
+_SEGMENTS: Final = MOST_LINES >> 10
+_FULL: Final = 3_276  # entries of a segment in use (0.8) when it is split
+_EXPECTED: Final = 2_900  # lines a segment, so that hardly one is full
+_DEEPEST: Final = 18
+_MOST_COMPANIES: Final = 1 << 16
+_ROW: Final = np.uint64(0xFFFF_FFFF)
+_TAG: Final = ~_ROW
+_COUNT, _SEGMENTS_USED, _DEPTH = range(3)
+
+
+class _Index(NamedTuple):
+    """`entries` u64 [segment * _SEGMENT + slot]: the high half of the line's hash, its row + 1; 0 = free.
+
+    `directory` u32: the segment by the low bits of that half; `depths` u8, `counts` i32 of each segment; `shape` i64:
+    lines, segments, depth; `numbers` u64 and `owners` u16 of every line.
+    """
+
+    entries: U64
+    directory: npt.NDArray[np.uint32]
+    depths: npt.NDArray[np.uint8]
+    counts: npt.NDArray[np.int32]
+    shape: I64
+    numbers: U64
+    owners: npt.NDArray[np.uint16]
 
 
 @njit(cache=True)
-def _place(table: Any, number: Any, company: Any) -> int:
-    """Where the line stands in the table, or the free entry where it would stand."""
-    mask = np.uint64(table.shape[0] - 1)
-    mixed = (number ^ (company * np.uint64(0xC2B2AE3D27D4EB4F))) * _MIX
-    at = (mixed ^ (mixed >> np.uint64(29))) & mask
-    while table[at, 1] != np.uint64(0) and not (table[at, 0] == number and (table[at, 1] >> _ROW_BITS) == company):
-        at = (at + np.uint64(1)) & mask
-    return int(at)
+def _hash(number: Any, company: Any) -> Any:
+    mixed = (number ^ (np.uint64(company) * np.uint64(0xC2B2AE3D27D4EB4F))) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    return mixed ^ (mixed >> np.uint64(32))
 
 
 @njit(cache=True)
-def _find(table: Any, numbers: Any, company: Any, count: int, limit: int, first: int, rows: Any) -> tuple[int, int]:
-    """Rows of `numbers[first:]`, adding lines that are new; stops at `limit` lines. Returns (next, lines known)."""
-    owner = np.uint64(company)
-    for index in range(first, numbers.size):
-        number = numbers[index]
+def _first(index: _Index, hashed: Any) -> Any:
+    """Where a line is looked for first: the segment by the low bits of the tag, the slot by the low bits of all."""
+    low = (hashed >> np.uint64(32)) & ((np.uint64(1) << np.uint64(index.shape[_DEPTH])) - np.uint64(1))
+    return (np.uint64(index.directory[low]) << np.uint64(_SEGMENT_BITS)) | (hashed & np.uint64(_SEGMENT - 1))
+
+
+@njit(cache=True)
+def _next(at: Any) -> Any:
+    low = np.uint64(_SEGMENT - 1)
+    return (at & ~low) | ((at + np.uint64(1)) & low)
+
+
+@njit(cache=True)
+def _place(index: _Index, number: Any, company: Any) -> Any:
+    """Where the line stands in the index, or the free entry where it would stand."""
+    hashed = _hash(number, company)
+    at = _first(index, hashed)
+    while index.entries[at] != np.uint64(0):
+        entry = index.entries[at]
+        if (entry ^ hashed) & _TAG == np.uint64(0):
+            row = np.int64(entry & _ROW) - 1
+            if index.numbers[row] == number and index.owners[row] == company:
+                break
+        at = _next(at)
+    return at
+
+
+@njit(cache=True)
+def _split(index: _Index, at: Any) -> None:
+    """Split the segment of a place in two."""
+    segment = np.int64(at) >> _SEGMENT_BITS
+    begin, depth, new = segment << _SEGMENT_BITS, np.int64(index.depths[segment]), index.shape[_SEGMENTS_USED]
+    old = index.entries[begin : begin + _SEGMENT].copy()
+    index.entries[begin : begin + _SEGMENT] = np.uint64(0)
+    index.shape[_SEGMENTS_USED] += 1
+    if depth == index.shape[_DEPTH]:
+        size = 1 << depth
+        index.directory[size : 2 * size] = index.directory[:size]
+        index.shape[_DEPTH] += 1
+    index.depths[segment] = index.depths[new] = depth + 1
+    index.counts[segment] = index.counts[new] = 0
+    member = np.int64(old[np.flatnonzero(old)[0]] >> np.uint64(32))
+    for place in range((member & ((1 << depth) - 1)) | (1 << depth), 1 << index.shape[_DEPTH], 1 << (depth + 1)):
+        index.directory[place] = new
+    for entry in old:
+        if entry != np.uint64(0):
+            row = np.int64(entry & _ROW) - 1
+            free = _first(index, _hash(index.numbers[row], index.owners[row]))
+            while index.entries[free] != np.uint64(0):
+                free = _next(free)
+            index.entries[free] = entry
+            index.counts[np.int64(free) >> _SEGMENT_BITS] += 1
+
+
+@njit(cache=True)
+def _add(index: _Index, at: Any, row: int) -> None:
+    """Enter the line in `row`, whose number and owner are written, at the free place `at`."""
+    hashed = _hash(index.numbers[row], index.owners[row])
+    segment = np.int64(at) >> _SEGMENT_BITS
+    while index.counts[segment] >= _FULL and index.depths[segment] < _DEEPEST:
+        _split(index, at)
+        at = _place(index, index.numbers[row], index.owners[row])
+        segment = np.int64(at) >> _SEGMENT_BITS
+    index.entries[at] = (hashed & _TAG) | np.uint64(row + 1)
+    index.counts[segment] += 1
+
+
+@njit(cache=True)
+def _find(index: _Index, numbers: Any, company: int, rows: Any) -> None:
+    """The rows of numbers; lines that are new are added."""
+    owner = np.uint16(company)
+    for at in range(numbers.size):
+        number = numbers[at]
         if number == np.uint64(0):
-            rows[index] = -1
+            rows[at] = -1
             continue
-        at = _place(table, number, owner)
-        if table[at, 1] == np.uint64(0):
-            if count >= limit:
-                return index, count
-            table[at, 0] = number
-            count += 1
-            table[at, 1] = (owner << _ROW_BITS) | np.uint64(count)
-        rows[index] = np.int32((table[at, 1] & _LOW) - np.uint64(1))
-    return numbers.size, count
+        place = _place(index, number, owner)
+        if index.entries[place] != np.uint64(0):
+            rows[at] = np.int32(np.int64(index.entries[place] & _ROW) - 1)
+            continue
+        row = index.shape[_COUNT]
+        if row >= MOST_LINES:
+            rows[at] = -2
+            continue
+        index.numbers[row], index.owners[row] = number, owner
+        _add(index, place, row)
+        index.shape[_COUNT] = row + 1
+        rows[at] = row
+
+
+@njit(cache=True, nogil=True)
+def _enter_all(index: _Index, count: int) -> None:
+    """Make the index of the first `count` lines, in an index that is empty."""
+    depth = 0
+    while count > _EXPECTED << depth:
+        depth += 1
+    index.shape[_SEGMENTS_USED], index.shape[_DEPTH] = 1 << depth, depth
+    for segment in range(1 << depth):
+        index.directory[segment] = segment
+        index.depths[segment] = depth
+    ahead, entries = 16, index.entries.ctypes.data
+    for row in range(count):
+        if row + ahead < count:
+            hashed = _hash(index.numbers[row + ahead], index.owners[row + ahead])
+            prefetch(entries + np.int64(_first(index, hashed) << np.uint64(3)))
+        at = _first(index, _hash(index.numbers[row], index.owners[row]))
+        while index.entries[at] != np.uint64(0):
+            at = _next(at)
+        _add(index, at, row)
+    index.shape[_COUNT] = count
 
 
 @njit(cache=True)
-def _rehash(old: Any, new: Any) -> None:
-    for entry in range(old.shape[0]):
-        if old[entry, 1] != np.uint64(0):
-            at = _place(new, old[entry, 0], old[entry, 1] >> _ROW_BITS)
-            new[at, 0] = old[entry, 0]
-            new[at, 1] = old[entry, 1]
+def _write(number: Any, form: int, out: Any) -> int:
+    """Write a number in a form (not _OTHERWISE) to `out` (u8); how many bytes."""
+    begin, length = 0, 0
+    if form == _PLUS:
+        out[0], length = 43, 1
+    elif form == _NATIONAL:
+        out[0], length, begin = 48, 1, 2
+    for place in range(begin, digit_count(number)):
+        out[length] = 48 + digit_at(number, place)
+        length += 1
+    return length
+
+
+@njit(cache=True)
+def _forms(numbers: Any, texts: Any, forms: Any) -> None:
+    """The form of every text (u8 [line, width], zeros at the end) of a number."""
+    out = np.empty(_TEXT_BYTES, np.uint8)
+    for line in range(numbers.size):
+        forms[line] = _OTHERWISE
+        for form in (_PLUS, _NATIONAL, _BARE):
+            if form == _NATIONAL and not (digit_at(numbers[line], 0) == 8 and digit_at(numbers[line], 1) == 1):
+                continue
+            length = _write(numbers[line], form, out)
+            same = length <= texts.shape[1] and (length == texts.shape[1] or texts[line, length] == 0)
+            for place in range(length):
+                same = same and texts[line, place] == out[place]
+            if same:
+                forms[line] = form
 
 
 class LineTable:
     """All lines we know, numbered in the order in which they were first met."""
 
     def __init__(self) -> None:
-        self.count = 0
         self.companies: list[str] = []
-        self.texts: npt.NDArray[np.bytes_] = np.zeros(1024, TEXT)
-        self.owners: npt.NDArray[np.int32] = np.zeros(1024, np.int32)  # the company of every line
-        self._table: U64 = np.zeros((2048, 2), np.uint64)
+        self._forms: npt.NDArray[np.uint8] = reserve(np.uint8, MOST_LINES)
+        self._texts: npt.NDArray[np.bytes_] = reserve(TEXT, MOST_LINES)  # touched for lines written otherwise alone
+        self._index = _Index(
+            reserve(np.uint64, _SEGMENTS * _SEGMENT),
+            reserve(np.uint32, 1 << _DEEPEST),
+            reserve(np.uint8, _SEGMENTS),
+            reserve(np.int32, _SEGMENTS),
+            np.array([0, 1, 0], np.int64),
+            reserve(np.uint64, MOST_LINES),
+            reserve(np.uint16, MOST_LINES),
+        )
+
+    @property
+    def count(self) -> int:
+        """How many lines we know."""
+        return int(self._index.shape[_COUNT])
+
+    def owners(self, first: int) -> npt.NDArray[np.uint16]:
+        """The small number of the company (`company_id`) of every line from row `first` on."""
+        return self._index.owners[first : self.count]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that lines take here, texts that are kept apart."""
+        return self.count * 11 + int(self._index.shape[_SEGMENTS_USED]) * _SEGMENT * 8
 
     def company_id(self, company: str) -> int:
-        """The small number of a company, given out at first sight."""
+        """The small number of a company, given out at first sight. Raises LogDamaged where there are too many."""
         if company not in self.companies:
+            if len(self.companies) == _MOST_COMPANIES:
+                raise LogDamaged(f"one judge holds {_MOST_COMPANIES:,} companies; split the journal over several")
             self.companies.append(company)
         return self.companies.index(company)
 
@@ -76,34 +247,20 @@ class LineTable:
         """The row of every packed number of `company` (i32; -1 for 0, which is no number). New lines get new rows.
 
         Lines met for the first time are rows `count` before the call up to `count` after it; `note_texts` names them.
+        Raises LogDamaged where there are more than MOST_LINES.
         """
         rows = np.empty(numbers.size, np.int32)
-        owner = self.company_id(company)
-        before = self.count
-        done = 0
-        while done < numbers.size:
-            limit = int(self._table.shape[0] * _FULL)
-            done, self.count = _find(self._table, numbers, owner, self.count, limit, done, rows)
-            if done < numbers.size:
-                grown = np.zeros((2 * self._table.shape[0], 2), np.uint64)
-                _rehash(self._table, grown)
-                self._table = grown
-        self._make_room()
-        self.owners[before : self.count] = owner
+        _find(self._index, numbers, self.company_id(company), rows)
+        if self.count == MOST_LINES and (rows == -2).any():
+            raise LogDamaged(f"one judge holds {MOST_LINES:,} lines; the journal must be split over several")
         return rows
 
     def row_of(self, company: str, number: int) -> int:
         """`rows_of` for one packed number that was asked for before, quickly; else -1, and nothing is added."""
         if not number or company not in self.companies:
             return -1
-        at = _place(self._table, np.uint64(number), np.uint64(self.companies.index(company)))
-        return int(self._table[at, 1] & _LOW) - 1
-
-    def _make_room(self) -> None:
-        if self.count > self.texts.size:
-            more = max(self.count, 2 * self.texts.size) - self.texts.size
-            self.texts = np.concatenate([self.texts, np.zeros(more, TEXT)])
-            self.owners = np.concatenate([self.owners, np.zeros(more, np.int32)])
+        at = _place(self._index, np.uint64(number), np.uint16(self.companies.index(company)))
+        return int(self._index.entries[at] & _ROW) - 1
 
     def note_texts(self, before: int, rows: npt.NDArray[np.int32], texts: Any) -> None:
         """Keep the text of every line numbered from `before` on, as its first row wrote it.
@@ -112,34 +269,52 @@ class LineTable:
         """
         fresh = np.flatnonzero(rows >= before)
         lines, first = np.unique(rows[fresh], return_index=True)
-        if lines.size:
-            self.texts[lines] = texts(fresh[first])
+        if not lines.size:
+            return
+        written = np.ascontiguousarray(texts(fresh[first]))
+        forms = np.empty(lines.size, np.uint8)
+        width = max(written.dtype.itemsize, 1)
+        _forms(self._index.numbers[lines], written.astype(f"S{width}").view(np.uint8).reshape(-1, width), forms)
+        self._forms[lines] = forms
+        otherwise = forms == _OTHERWISE
+        self._texts[lines[otherwise]] = written[otherwise]
 
     def text(self, row: int) -> str:
         """The line as its input wrote it."""
-        return bytes(self.texts[row]).decode("utf-8", "replace")
+        if self._forms[row] == _OTHERWISE:
+            return bytes(self._texts[row]).decode("utf-8", "replace")
+        if self._forms[row] == _UNWRITTEN:
+            return ""
+        out = np.empty(_TEXT_BYTES, np.uint8)
+        return out[: _write(self._index.numbers[row], int(self._forms[row]), out)].tobytes().decode()
 
     def company(self, row: int) -> str:
         """The company of a line."""
-        return self.companies[int(self.owners[row])]
+        return self.companies[int(self._index.owners[row])]
 
-    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """For a snapshot."""
+    def kept(self, first: int, last: int) -> dict[str, npt.NDArray[Any]]:
+        """What is kept of the lines in rows first..last; no copies, for it never changes.
+
+        `numbers` u64, `owners` u16, `forms` u8, one a line; `others` i64 and `texts` the rows and texts of those lines
+        whose text does not follow from their number.
+        """
+        rows = slice(first, last)
+        others = first + np.flatnonzero(self._forms[rows] == _OTHERWISE)
         return {
-            "lines.table": self._table,
-            "lines.texts": self.texts[: self.count],
-            "lines.owners": self.owners[: self.count],
-            "lines.companies": np.array(self.companies, dtype=np.str_),
+            "numbers": self._index.numbers[rows],
+            "owners": self._index.owners[rows],
+            "forms": self._forms[rows],
+            "others": others,
+            "texts": self._texts[others],
         }
 
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> LineTable:
-        """The inverse of `to_arrays`."""
-        table = cls()
-        table._table = np.array(arrays["lines.table"], np.uint64)
-        table.count = arrays["lines.texts"].size
-        table._make_room()
-        table.texts[: table.count] = arrays["lines.texts"]
-        table.owners[: table.count] = arrays["lines.owners"]
-        table.companies = [str(name) for name in arrays["lines.companies"]]
-        return table
+    def put(self, first: int, kept: dict[str, npt.NDArray[Any]]) -> None:
+        """Take in what `kept` gave of rows from `first` on; `enter` makes the index when all has been taken in."""
+        rows = slice(first, first + kept["numbers"].size)
+        self._index.numbers[rows], self._index.owners[rows] = kept["numbers"], kept["owners"]
+        self._forms[rows] = kept["forms"]
+        self._texts[kept["others"]] = kept["texts"]
+
+    def enter(self, count: int) -> None:
+        """Make the index of the first `count` lines, all of which have been `put`."""
+        _enter_all(self._index, count)

@@ -73,6 +73,12 @@ def form_of(data: Any, begin: Any, end: Any, outgoing: Any) -> Any:
     of the text; its count may be more than the 16 digits that are kept.
     """
     high, low, count, plus_at, form = read_digits(data, begin, end)
+    return form_of_digits(high, low, count, plus_at, form, outgoing)
+
+
+@njit(cache=True)
+def form_of_digits(high: Any, low: Any, count: Any, plus_at: Any, form: Any, outgoing: Any) -> Any:
+    """`form_of` a number that was read already: what `read_digits` said of it."""
     if form == HASH_DIAL:
         return (HASHED, high, count) if count == 4 else (NO_FORM, _NONE, 0)
     if count == 0 and plus_at == NO_PLUS:
@@ -101,7 +107,15 @@ def form_of(data: Any, begin: Any, end: Any, outgoing: Any) -> Any:
 def line_identity(data: Any, begin: Any, end: Any) -> Any:
     """The packed identity of a line: `0312345678`, `+81312345678` → 81312345678; other digits as they are; else 0."""
     high, _, count, plus_at, form = read_digits(data, begin, end)
-    if form != PLAIN or count == 0 or count > 16 or plus_at not in (NO_PLUS, 0):
+    if form != PLAIN:
+        return _NONE
+    return identity_of_digits(high, count, plus_at)
+
+
+@njit(cache=True)
+def identity_of_digits(high: Any, count: Any, plus_at: Any) -> Any:
+    """`line_identity` of a line that was read already, and is nothing but digits and perhaps a `+`."""
+    if count == 0 or count > 16 or plus_at not in (NO_PLUS, 0):
         return _NONE
     if plus_at == 0 and is_japanese(high) and digit_at(high, 2) == 0:
         return prepend(JAPAN_NUMBER, 2, high << np.uint64(12))

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from sekisho.core.columns import among
 from sekisho.core.digits.packed import pack, text_bytes, unpack
 from sekisho.core.digits.prefixes import build_index
 from sekisho.core.numbering.country_prefixes import prefixes_by_country
@@ -153,9 +153,9 @@ def number_calls(plan: NumberPlan, calls: pa.RecordBatch) -> Numbered:
 
     A number that cannot be read is class INVALID; so is the caller of an incoming call who hides.
     """
-    outgoing = pc.not_equal(calls.column("direction").cast(pa.string()), "in").to_numpy(zero_copy_only=False)
+    incoming = among(calls.column("direction"), frozenset(("in",)))
     lines, numbers = text_bytes(calls.column("line")), text_bytes(calls.column("number"))
-    return _numbered(plan, lines, numbers, outgoing.astype(np.bool_))
+    return _numbered(plan, lines, numbers, ~incoming)
 
 
 def _one(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:

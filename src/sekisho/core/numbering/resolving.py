@@ -19,7 +19,7 @@ import numpy.typing as npt
 from numba import njit
 
 from sekisho.core.digits.packed import digit_at, digit_count, first_digits, prepend, without_first
-from sekisho.core.digits.prefixes import PrefixIndex, find_value, longest_prefix
+from sekisho.core.digits.prefixes import PrefixIndex, find_at, longest_prefix, places_of
 from sekisho.core.numbering.destinations import FIXED, FREE_CARRIER, HASH, INTERNATIONAL, INVALID
 from sekisho.core.numbering.dialling import (
     BARE,
@@ -34,10 +34,13 @@ from sekisho.core.numbering.dialling import (
     SHORT,
     TRUNK,
     form_of,
+    form_of_digits,
+    identity_of_digits,
     is_japanese,
     line_identity,
 )
 from sekisho.core.numbering.japan import FIXED_DIGITS
+from sekisho.core.numbering.reading import PLAIN, read_plain
 from sekisho.core.terms.destination import DestinationClass
 
 _NONE: Final = np.uint64(0)
@@ -114,9 +117,19 @@ def read_rows(lines: Any, line_data: Any, numbers: Any, number_data: Any, outgoi
     forms = np.empty(outgoing.size, np.int8)
     held = np.empty(outgoing.size, np.uint64)
     counts = np.empty(outgoing.size, np.int8)
+    line_address, line_size = np.int64(line_data.ctypes.data), line_data.size
+    address, size = np.int64(number_data.ctypes.data), number_data.size
     for row in range(outgoing.size):
-        line_out[row] = line_identity(line_data, lines[row], lines[row + 1])
-        form, number, count = form_of(number_data, numbers[row], numbers[row + 1], outgoing[row])
+        number, count, plus_at = read_plain(line_address, np.int64(lines[row]), np.int64(lines[row + 1]), line_size)
+        if count >= 0:
+            line_out[row] = identity_of_digits(number, count, plus_at)
+        else:
+            line_out[row] = line_identity(line_data, lines[row], lines[row + 1])
+        number, count, plus_at = read_plain(address, np.int64(numbers[row]), np.int64(numbers[row + 1]), size)
+        if count >= 0:
+            form, number, count = form_of_digits(number, _NONE, count, plus_at, PLAIN, outgoing[row])
+        else:
+            form, number, count = form_of(number_data, numbers[row], numbers[row + 1], outgoing[row])
         forms[row], held[row], counts[row] = form, number, min(count, 127)
     return forms, held, counts
 
@@ -154,13 +167,16 @@ def complete_rows(tables: Any, forms: Any, held: Any, counts: Any, lines: Any, o
 def settle_rows(tables: Any, forms: Any, digits: Any, out: Any) -> None:
     """Third pass: E.164 numbers find their range, and with it destination and validity (`out` as before)."""
     starts, values, top = tables.prefixes
+    places = places_of(starts, values, top)
     range_destination, range_lengths, range_other = tables.range_destination, tables.range_lengths, tables.range_other
     e164_out, destination_out, valid_out = out
     for row in range(forms.size):
         if digits[row] < 0:
             continue
         form, e164, length = forms[row], e164_out[row], np.uint32(1) << np.uint32(digits[row])
-        first = np.int64(find_value(starts, values, top, e164))
+        first = np.int64(-1)
+        if e164 != _NONE:
+            first = np.int64(find_at(places, e164))
         found = first
         while found >= 0 and not (range_lengths[found] & length):
             found = np.int64(range_other[found])

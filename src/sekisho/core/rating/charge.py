@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
+from sekisho.core.columns import among, filled
 from sekisho.core.digits.packed import U64Array
-from sekisho.core.digits.prefixes import longest_prefix
+from sekisho.core.digits.prefixes import find_at, longest_prefix, places_of
 from sekisho.core.rating.cells import BoolArray, I64Array
 from sekisho.core.rating.tariff import NO_RATE, RateTable, Tariff
 from sekisho.core.tables import WORD, Charged, Numbered
@@ -19,6 +20,7 @@ from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS
 from sekisho.core.units import cost_of, price_at, units_of
 
 NULL: Final = np.iinfo(np.int64).min  # an instant or a duration that is not there
+_NONE: Final = np.uint64(0)
 _FOREVER: Final = np.iinfo(np.int64).max
 _INVALID: Final = int(DestinationClass.INVALID)
 _FREE: Final = int(DestinationClass.FREE)
@@ -35,14 +37,12 @@ class Moments(NamedTuple):
 
 
 @njit(cache=True)
-def _without_prefix(
-    choice: int, by_country: npt.NDArray[np.int32], by_class: npt.NDArray[np.int32], class_: int, country: int
-) -> int:
+def _without_prefix(choice: int, of_country: int, of_class: int, class_: int) -> int:
     """The choice where the longest prefix said `choice`: that, else the country's, else the class's."""
     if choice < 0:
-        choice = by_country[country]
+        choice = of_country
     if choice < 0:
-        choice = by_class[class_]
+        choice = of_class
     if class_ in (_INVALID, _FREE, _EMERGENCY):
         choice = NO_RATE
     return choice
@@ -63,7 +63,7 @@ def price_of(table: RateTable, e164: int, class_: int, country: int, at_ms: int)
     `e164` is packed, uint64; `class_` a DestinationClass; `country` as in terms/destination.
     """
     choice = np.int64(longest_prefix(table.prefixes, e164))
-    choice = _without_prefix(choice, table.by_country, table.by_class, class_, country)
+    choice = _without_prefix(choice, np.int64(table.by_country[country]), np.int64(table.by_class[class_]), class_)
     return int(_in_band(choice, table.by_hour, table.banded_from, at_ms))
 
 
@@ -92,6 +92,8 @@ def _charge_rows(
     """Charge the calls to which `table` applies: those at `begins` or later and before `until`."""
     # `price_of` in its parts: handing it the whole table for every call would cost four times the work itself.
     prefixes, by_country, by_class, by_hour, banded_from = table
+    starts, values, top = prefixes
+    places = places_of(starts, values, top)
     instants, answers, ends, talks = moments
     e164, classes, countries = numbers
     rate, unit_ms, units, charge = charged
@@ -99,9 +101,13 @@ def _charge_rows(
         at = instants[row]
         if at < begins or at >= until or not outgoing[row]:
             continue
-        chosen = np.int64(longest_prefix(prefixes, e164[row]))
-        chosen = _without_prefix(chosen, by_country, by_class, classes[row], countries[row])
-        chosen = _in_band(chosen, by_hour, banded_from, at)
+        class_ = np.int64(classes[row])
+        chosen = np.int64(NO_RATE)
+        if e164[row] != _NONE:
+            chosen = np.int64(find_at(places, e164[row]))
+        chosen = _without_prefix(chosen, np.int64(by_country[countries[row]]), np.int64(by_class[class_]), class_)
+        if chosen >= banded_from:
+            chosen = _in_band(chosen, by_hour, banded_from, at)
         price = price_at(prices, chosen)  # row -1: FREE
         rate[row], unit_ms[row] = chosen, price.unit_ms
         talk = _talk_ms(answers[row], ends[row], talks[row])
@@ -110,20 +116,14 @@ def _charge_rows(
             units[row], charge[row] = begun, cost_of(price, begun)
 
 
-def _numbers(column: Any) -> I64Array:
-    numbers: I64Array = column.view(pa.int64()).fill_null(NULL).to_numpy()
-    return numbers
-
-
 def _moments(calls: Any) -> Moments:
-    answer = _numbers(calls.column("answer"))
-    at = np.where(answer == NULL, _numbers(calls.column("start")), answer)
-    return Moments(at, answer, _numbers(calls.column("end")), _numbers(calls.column("talk_ms")))
+    answer = filled(calls.column("answer"), NULL)
+    at = np.where(answer == NULL, filled(calls.column("start"), NULL), answer)
+    return Moments(at, answer, filled(calls.column("end"), NULL), filled(calls.column("talk_ms"), NULL))
 
 
 def _is_out(direction: Any) -> BoolArray:
-    out = np.array([word == "out" for word in direction.dictionary.to_pylist()], np.bool_)
-    return out[direction.indices.to_numpy()]
+    return among(direction, frozenset(("out",)))
 
 
 def _table_of(tariff: Tariff, at: I64Array) -> npt.NDArray[np.int32]:

@@ -13,10 +13,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
+from sekisho.core.columns import figures
+from sekisho.core.memory import CACHE_LINE, byte_at, high_signs
 from sekisho.core.records.call_row import DIRECTIONS, LATEST, LONGEST_MS, MAX_CALL_ID, MAX_CAUSE, MAX_TEXT
 
 Mask = npt.NDArray[np.bool_]
-_VIEWS: Final[dict[int, type[np.signedinteger[Any]]]] = {16: np.int16, 32: np.int32, 64: np.int64}
 _NO_NULLS: Final = np.frombuffer(b"", np.uint8)
 
 
@@ -34,16 +35,10 @@ def broken_rows(columns: Sequence[Any]) -> Mask:
         _ends(call_id),
         _ends(line),
         _ends(number),
-        *(part for column in (start, answer, end, cause, talk_ms) for part in (values(column), *_validity(column))),
+        *(part for column in (start, answer, end, cause, talk_ms) for part in (figures(column), *_validity(column))),
         bad,
     )
     return bad
-
-
-def values(column: Any) -> npt.NDArray[Any]:
-    """The figures of a column of fixed width as a numpy view (what stands under a null means nothing)."""
-    kind = _VIEWS[column.type.bit_width]
-    return _view(column.buffers()[1], kind)[column.offset : column.offset + len(column)]
 
 
 def begins_with(column: Any, sign: str) -> bool:
@@ -61,6 +56,14 @@ def holds_break(column: Any) -> bool:
     if signs is None or not len(column):
         return False
     return bool(_any_break(_view(signs, np.uint8)[ends[0] : ends[-1]]))
+
+
+def is_ascii(column: Any) -> bool:
+    """Whether every byte of a string column is ASCII, so that nothing in it needs to be looked at as UTF-8."""
+    signs, ends = column.buffers()[2], _ends(column)
+    if signs is None or not len(column):
+        return True
+    return bool(_all_ascii(signs.address + int(ends[0]), int(ends[-1] - ends[0])))
 
 
 def plain(column: Any) -> Any:
@@ -91,7 +94,7 @@ def _validity(column: Any) -> tuple[npt.NDArray[np.uint8], int]:
 def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:
     """True where a dictionary's word is null or not `good`."""
     wrong = [index for index, word in enumerate(column.dictionary.to_pylist()) if word is None or not good(word)]
-    bad = np.isin(values(column.indices), wrong) if wrong else np.zeros(len(column), np.bool_)
+    bad = np.isin(figures(column.indices), wrong) if wrong else np.zeros(len(column), np.bool_)
     return bad | ~column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else bad
 
 
@@ -99,6 +102,17 @@ def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:
 def _there(bits: Any, first: int, row: int) -> bool:
     at = first + row
     return len(bits) == 0 or (bits[at >> 3] >> (at & 7)) & 1 == 1
+
+
+@njit(cache=True)
+def _all_ascii(address: int, size: int) -> bool:
+    at, high = 0, np.uint64(0)
+    while at + CACHE_LINE <= size:
+        high |= high_signs(address + at)
+        at += CACHE_LINE
+    for last in range(at, size):
+        high |= np.uint64(byte_at(address + last) >> np.uint8(7))
+    return bool(high == np.uint64(0))
 
 
 @njit(cache=True)

@@ -1,8 +1,8 @@
 """Canonical CSV → CALLS: a header of the canonical columns in any order, one record a line, RFC 3339 times.
 
 1. The header is read; the rest is cut into blocks of whole lines.
-2. A block is read with its types by Arrow, its rules are checked over whole columns, and only rows that break one are
-   read again, alone, for their reason.
+2. A plain block is read by our own scanner (canonical_scan), any other by Arrow, with its types; the rules are checked
+   over whole columns, and only rows that break one are read again, alone, for their reason.
 3. Where Arrow refuses a block (one bad time is enough), its halves are tried; a small piece that still fails is read
    a row at a time.
 
@@ -21,10 +21,12 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from sekisho.core.records.blocks import BLOCK_BYTES, BOM, MAX_LINE, TOO_LONG, cut, lines_of
+from sekisho.core.columns import figures
+from sekisho.core.records.blocks import BOM, MAX_LINE, TOO_LONG, cut, lines_of
 from sekisho.core.records.call_row import BadRow, Rows, rejects_batch, with_provenance
-from sekisho.core.records.canonical_checks import begins_with, broken_rows, plain, values
+from sekisho.core.records.canonical_checks import begins_with, broken_rows, plain
 from sekisho.core.records.canonical_rows import canonical_row, check_columns
+from sekisho.core.records.canonical_scan import Scanner
 from sekisho.core.records.parsed import Bytes, Parsed, Provenance, Tally
 from sekisho.core.records.source import SourceProfile
 from sekisho.core.tables import CALL_FIELDS, CANONICAL_COLUMNS, INSTANT
@@ -35,6 +37,7 @@ _FINE_TYPES: Final = {n: pa.timestamp("ns", "UTC") if t == INSTANT else t for n,
 _TEXTS: Final = [place for place, kind in enumerate(_TYPES.values()) if kind == pa.string()]
 _WORDS: Final = [place for place, kind in enumerate(_TYPES.values()) if pa.types.is_dictionary(kind)]
 _SMALL: Final = 1 << 17
+_BLOCK_BYTES: Final = 1 << 22  # what is read of a block stays in the cache until it is judged
 _END_OF_LINE: Final = re.compile(rb"\r\n|\n|\r")
 
 
@@ -54,7 +57,7 @@ def read(
     provenance: Provenance,
     *,
     threads: bool = False,
-    block_bytes: int = BLOCK_BYTES,
+    block_bytes: int = _BLOCK_BYTES,
 ) -> Iterator[Parsed]:
     """A canonical CSV file, block by block, as Parsed pieces; rows count from 1, the header being row 1.
 
@@ -98,10 +101,14 @@ class _Reader:
     def __init__(self, columns: list[str], company: str, provenance: Provenance, *, threads: bool) -> None:
         self.columns, self.company, self.provenance, self.threads = columns, company, provenance, threads
         self.places = [columns.index(name) if name in columns else -1 for name in CANONICAL_COLUMNS]
-        self.ways = list(_WAYS)
+        self.scanner, self.ways = Scanner(columns), list(_WAYS)
 
     def block(self, block: Any, row: int) -> Iterator[Parsed]:
         """A buffer of whole lines, the first of which is line `row`: as a whole, else in halves, else row by row."""
+        plain_columns = self.scanner.scan(block)
+        if plain_columns is not None:
+            yield from self._checked(block, row, plain_columns)
+            return
         for way in self.ways:
             arrays = self._typed(block, way)
             if arrays is not None:
@@ -202,5 +209,5 @@ def _whole_milliseconds(array: Any) -> Any:
     """A column of ns times cut to ms; any other column as it is."""
     if array.type != _FINE_TYPES["start"]:
         return array
-    instants = np.floor_divide(values(array), 1_000_000)
+    instants = np.floor_divide(figures(array), 1_000_000)
     return pa.Array.from_buffers(INSTANT, len(array), [array.buffers()[0], pa.py_buffer(instants)], array.null_count)

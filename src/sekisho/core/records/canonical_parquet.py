@@ -65,6 +65,17 @@ def read(
         raise _damaged(file, ValueError(f"{first - 1} rows, and its footer promises {source.metadata.num_rows}"))
 
 
+def rows_promised(data: Bytes) -> int | None:
+    """How many rows the footer of a Parquet file promises; None where the bytes are no whole Parquet file."""
+    buffer = pa.py_buffer(data)
+    if bytes(buffer.slice(0, min(buffer.size, len(MAGIC)))) != MAGIC:
+        return None
+    try:
+        return int(parquet.ParquetFile(pa.BufferReader(buffer)).metadata.num_rows)
+    except _DAMAGE:
+        return None
+
+
 def _damaged(file: str, error: BaseException) -> BadCallFile:
     said = (str(error).splitlines() or [type(error).__name__])[0]
     return BadCallFile(file, 0, f"not readable as Parquet: {said[:200]}", "write it again")

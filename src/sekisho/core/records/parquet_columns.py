@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sekisho.core.columns import figures
 from sekisho.core.records.call_row import LATEST, BadRow
-from sekisho.core.records.canonical_checks import values
+from sekisho.core.records.canonical_checks import is_ascii
 from sekisho.core.records.canonical_rows import instant, integer
 from sekisho.core.tables import INSTANT, WORD
 
@@ -70,6 +71,8 @@ def _is_text(kind: Any) -> bool:
 
 def _text(column: Any) -> Any:
     """A column of texts as strings; bytes that are not UTF-8 become U+FFFD."""
+    if column.type == pa.string() and is_ascii(column):
+        return column
     try:
         text = column.cast(pa.string())
         text.validate(full=True)
@@ -90,7 +93,7 @@ def _word(column: Any) -> Any:
 
 def _timestamp(column: Any, zone: str) -> Any:
     """Timestamps of any unit as INSTANT; what lies outside every range becomes a time that breaks a rule."""
-    ticks, per_second = values(column), _PER_SECOND[column.type.unit]
+    ticks, per_second = figures(column), _PER_SECOND[column.type.unit]
     if per_second > 1_000:
         ticks = np.floor_divide(ticks, per_second // 1_000)
     elif per_second < 1_000:

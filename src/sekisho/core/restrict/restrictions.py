@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 OWNERS: Final = ("customer", "emergency", "credit")
@@ -27,13 +27,16 @@ class Restrictions:
 
     def __init__(self) -> None:
         self._bars: dict[tuple[str, int], dict[str, Bar]] = {}
-        self._versions: dict[str, int] = {}
+        self._told: dict[str, tuple[str, int, Bar, bool]] = {}  # what was told last of each bar
+        self._changed: dict[str, None] = {}  # bars told of since `take_changed`, in order
 
     def tell(self, company: str, line: int, bar: Bar, *, in_force: bool) -> bool:
         """Set or lift a bar. False where this version, or a newer one, was seen before: then nothing changes."""
-        if self._versions.get(bar.bar, 0) >= bar.version:
+        before = self._told.get(bar.bar)
+        if before is not None and before[2].version >= bar.version:
             return False
-        self._versions[bar.bar] = bar.version
+        self._told[bar.bar] = company, line, bar, in_force
+        self._changed[bar.bar] = None
         bars = self._bars.setdefault((company, line), {})
         if in_force:
             bars[bar.bar] = bar
@@ -51,19 +54,21 @@ class Restrictions:
         bars = self._bars.get((company, line))
         return min(bars.values(), key=_age) if bars else None
 
-    def to_json(self) -> dict[str, Any]:
-        """For a snapshot: plain lists and numbers."""
-        bars = [[*key, asdict(bar)] for key, bars in self._bars.items() for bar in bars.values()]
-        return {"bars": bars, "versions": self._versions}
+    def take_changed(self, *, whole: bool = False) -> list[tuple[Any, ...]]:
+        """What was told last of each bar told of since the last time, or of all: for `put`, and for JSON."""
+        bars = list(self._told if whole else self._changed)
+        self._changed.clear()
+        told = (self._told[bar] for bar in bars)
+        return [
+            (company, line, in_force, bar.bar, bar.version, bar.owner, bar.scope, bar.since_ms, bar.order)
+            for company, line, bar, in_force in told
+        ]
 
-    @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Restrictions:
-        """The inverse of `to_json`."""
-        restrictions = cls()
-        for company, line, bar in told["bars"]:
-            restrictions._bars.setdefault((company, line), {})[bar["bar"]] = Bar(**bar)
-        restrictions._versions = dict(told["versions"])
-        return restrictions
+    def put(self, changed: Iterable[Sequence[Any]]) -> None:
+        """Take in what `take_changed` gave."""
+        for company, line, in_force, *bar in changed:
+            self.tell(company, line, Bar(*bar), in_force=in_force)
+        self._changed.clear()
 
 
 def _age(bar: Bar) -> tuple[int, str]:

@@ -16,18 +16,24 @@ from sekisho.core.watch.policy import DIALS, Policy
 from sekisho.core.watch.rules.allowed_countries import country_bits
 from sekisho.core.watch.spend import turn_to
 from sekisho.core.watch.state import (
+    ABROAD,
     AGREED,
     BUCKET_MS,
+    CONTRACT,
+    FRESH,
     I64,
     LIMITS_CALLS,
     LIMITS_MONEY,
+    LINE,
     NONE,
     Record,
     WatchState,
-    new_state,
+    touch,
     with_room,
 )
 from sekisho.core.watch.timers import arm
+
+Owners = npt.NDArray[np.uint16]
 
 MONEY_LIMITS: Final = ("daily_limit", "monthly_limit", "international_monthly_limit")  # milli-yen
 CALL_LIMITS: Final = ("price_ceiling", "concurrent_calls")  # milli-yen a minute; calls
@@ -51,25 +57,26 @@ def make_lines(
     _set_defaults(state, allowed_countries, limits)
     known = int(state.totals["lines"][0])
     fresh = slice(known, count)
-    state.lines["contract"][fresh] = range(known, count)
+    state.lines["contract"][fresh] = np.arange(known, count)
     state.contracts["lines"][fresh] = 1
     state.contracts["automatic_hold"][fresh] = automatic_hold
     state.contracts["limited"][fresh] = _flags(state.agreed[_DEFAULTS])
+    state.line_marks[fresh] = state.contract_marks[fresh] = 1
     state.totals["lines"] = state.totals["contracts"] = max(known, count)
     return state
 
 
-def make_lines_by(policy: Policy, state: WatchState, count: int, owners: npt.ArrayLike = 0) -> WatchState:
+def make_lines_by(policy: Policy, state: WatchState, count: int, owners: Owners | None = None) -> WatchState:
     """Make rows for lines up to `count`, each its own contract with what the policy says.
 
-    `owners` is the small number of the company of every line (or of all), those known before included.
+    `owners` holds the small number of the company of every new line; none: there is one company.
     """
     limits = {name: getattr(policy, name) for name in (*MONEY_LIMITS, *CALL_LIMITS)}
     terms: dict[str, Any] = {"automatic_hold": policy.automatic_hold, "allowed_countries": policy.allowed_countries}
     known = int(state.totals["lines"][0])
     state = make_lines(state, count, **terms, **limits)
-    companies = np.broadcast_to(owners, max(count, 1)) if np.ndim(owners) == 0 else np.asarray(owners)
-    state.lines["company"][known:count] = companies[known:count] & _MOST_COMPANY
+    if owners is not None:
+        state.lines["company"][known:count] = owners & _MOST_COMPANY
     return state
 
 
@@ -81,7 +88,9 @@ def _set_defaults(state: WatchState, countries: Iterable[str], limits: dict[str,
         wanted[name] = limit
     if wanted[0] != state.agreed[_DEFAULTS]:
         state.agreed[_DEFAULTS] = wanted[0]
-        state.contracts["limited"][state.contracts["agreed"] == _DEFAULTS] = _flags(wanted[0])
+        theirs = state.contracts["agreed"] == _DEFAULTS
+        state.contracts["limited"][theirs] = _flags(wanted[0])
+        state.contract_marks[theirs] = state.agreed_marks[_DEFAULTS] = 1
 
 
 def _flags(agreed: Record) -> int:
@@ -111,6 +120,7 @@ def _agree(state: WatchState, contract: int, changes: dict[str, Any]) -> WatchSt
     for name, value in changes.items():
         state.agreed[name][row] = value
     state.contracts["limited"][contract] = _flags(state.agreed[row])
+    touch(state, contract=contract, agreed=row)
     _look_at_once(state, contract)
     return state
 
@@ -138,7 +148,9 @@ def reset_contract(state: WatchState, contract: int, lines: int, *, automatic_ho
     if row != _DEFAULTS:
         state.agreed["following"][row] = state.totals["free_agreed"][0]
         state.totals["free_agreed"] = row
-    state.contracts[contract] = new_state(1, 1).contracts[0]
+        touch(state, agreed=row)
+    touch(state, contract=contract)
+    state.contracts[contract] = FRESH[CONTRACT][0]
     state.contracts["lines"][contract] = lines
     state.contracts["automatic_hold"][contract] = automatic_hold
     state.contracts["limited"][contract] = _flags(state.agreed[_DEFAULTS])
@@ -153,7 +165,7 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
     if old == contract:
         return
     source, target = state.contracts[old], state.contracts[contract]
-    if old == line and source["lines"] == 1 and source["month"] != NONE:
+    if source["lines"] == 1 and source["month"] != NONE:
         _move_spend(source, target)
     slot = int(source["open_head"])
     while slot != NONE:
@@ -165,6 +177,8 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
     source["lines"] -= 1
     target["lines"] += 1
     state.lines["contract"][line] = contract
+    touch(state, line=line, contract=contract)
+    touch(state, contract=old)
     _look_at_once(state, contract)
 
 
@@ -184,11 +198,13 @@ def leave(state: WatchState, line: int, own: int, slots: I64, *, automatic_hold:
         slot = following
     if own != old:
         state.contracts["lines"][old] -= 1
+        touch(state, contract=old)
         _look_at_once(state, old)
     reset_contract(state, own, 1, automatic_hold=automatic_hold)
     _give_back_abroad(state, int(state.lines["abroad"][line]))
+    touch(state, line=line)
     company = int(state.lines["company"][line])
-    state.lines[line] = new_state(1, 1).lines[0]
+    state.lines[line] = FRESH[LINE][0]
     state.lines["contract"][line], state.lines["company"][line] = own, company
 
 
@@ -196,8 +212,9 @@ def _give_back_abroad(state: WatchState, row: int) -> None:
     """What was remembered of a line's calls abroad is forgotten, and its row is free for another line."""
     if row == NONE:
         return
-    state.abroad[row] = new_state(1, 1).abroad[0]
+    state.abroad[row] = FRESH[ABROAD][0]
     state.abroad["first_minute"][row] = state.totals["free_abroad"][0]
+    touch(state, abroad=row)
     state.totals["free_abroad"] = row
 
 
@@ -231,6 +248,8 @@ def _unlink(state: WatchState, contract: int, slot: int) -> None:
         state.open["after"][before] = after
     if after != NONE:
         state.open["before"][after] = before
+    touch(state, contract=contract, open=before)
+    touch(state, open=after)
 
 
 def _link(state: WatchState, contract: int, slot: int) -> None:
@@ -239,3 +258,5 @@ def _link(state: WatchState, contract: int, slot: int) -> None:
     if head != NONE:
         state.open["before"][head] = slot
     state.contracts["open_head"][contract] = slot
+    touch(state, contract=contract, open=slot)
+    touch(state, open=head)

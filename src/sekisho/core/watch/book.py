@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from sekisho.core.memory import CACHE_LINE, prefetch, record_reader
+from sekisho.core.memory import CACHE_LINE, mark, prefetch, record_reader
 from sekisho.core.watch.features import NATS, NO_TRACES, TRACE, VECTOR, Traces
 from sekisho.core.watch.judged import CALL, VERDICT, WRITES_AT_ONCE, Verdicts
 from sekisho.core.watch.policy import DIALS, Policy
@@ -66,6 +66,10 @@ class Book(NamedTuple):
     open_room: int
     timer_room: int
     verdict_room: int
+    line_marks: int
+    abroad_marks: int
+    contract_marks: int
+    open_marks: int
 
 
 LINE_BYTES: Final = LINE.itemsize
@@ -91,13 +95,15 @@ _slot, _verdict, _filled = record_reader(SLOT), record_reader(VERDICT), record_r
 
 @njit(cache=True)
 def line_at(book: Book, row: int) -> Record:
-    """The line in this row."""
+    """The line in this row, which is marked as touched."""
+    mark(book.line_marks + row)
     return _line(book.lines, row)
 
 
 @njit(cache=True)
 def abroad_at(book: Book, row: int) -> Record:
-    """What is remembered of a line's calls abroad, in this row."""
+    """What is remembered of a line's calls abroad, in this row, which is marked as touched."""
+    mark(book.abroad_marks + row)
     return _abroad(book.abroad, row)
 
 
@@ -135,7 +141,8 @@ def new_trace(book: Book) -> Record:
 
 @njit(cache=True)
 def contract_at(book: Book, row: int) -> Record:
-    """The contract in this row."""
+    """The contract in this row, which is marked as touched."""
+    mark(book.contract_marks + row)
     return _contract(book.contracts, row)
 
 
@@ -147,7 +154,8 @@ def agreed_at(book: Book, row: int) -> Record:
 
 @njit(cache=True)
 def open_at(book: Book, slot: int) -> Record:
-    """The open call in this slot."""
+    """The open call in this slot, which is marked as touched."""
+    mark(book.open_marks + slot)
     return _open(book.open, slot)
 
 
@@ -210,7 +218,9 @@ def look_ahead(book: Book, row: int) -> None:
     contract = book.contracts + call.contract * CONTRACT_BYTES
     prefetch(contract)
     prefetch(contract + CACHE_LINE)
+    prefetch(book.contract_marks + call.contract)
     if call.international == 1:
+        prefetch(book.line_marks + call.line)
         prefetch(book.lines + call.line * LINE_BYTES)
 
 
@@ -221,6 +231,7 @@ def look_ahead_abroad(book: Book, row: int) -> None:
     if call.international == 1:
         remembered = line_at(book, call.line).abroad
         if remembered != NONE:
+            prefetch(book.abroad_marks + remembered)
             first = book.abroad + remembered * ABROAD_BYTES
             for offset in range(0, ABROAD_BYTES, CACHE_LINE):
                 prefetch(first + offset)
@@ -281,4 +292,8 @@ def open_book(
         state.open.size,
         state.timers.size,
         out.rows.size,
+        int(state.line_marks.ctypes.data),
+        int(state.abroad_marks.ctypes.data),
+        int(state.contract_marks.ctypes.data),
+        int(state.open_marks.ctypes.data),
     )

@@ -12,7 +12,17 @@ from numba import njit
 
 from sekisho.core import units
 from sekisho.core.watch import spend
-from sekisho.core.watch.book import Book, abroad_at, contract_at, dials_of, line_at, open_at, slot_of, totals_of
+from sekisho.core.watch.book import (
+    Book,
+    abroad_at,
+    contract_at,
+    dials_of,
+    line_at,
+    open_at,
+    price_row,
+    slot_of,
+    totals_of,
+)
 from sekisho.core.watch.open_calls import EXPIRED, give_back, price_of
 from sekisho.core.watch.state import FAR, NEVER, NONE, Record
 
@@ -44,6 +54,23 @@ def expire(book: Book, slot: int, at: int) -> int:
     give_back(book, slot)
     totals_of(book).expired += 1
     return contract_row
+
+
+@njit(cache=True)
+def has_expired(book: Book, call: Record) -> bool:
+    """Whether the call, of which an end or an answer is told, was given up before.
+
+    A restart forgets which calls have expired: what has begun and is not open is one of them, and what was counted for
+    it is counted out again.
+    """
+    kept = slot_of(book, call.handle)
+    if kept.slot == NONE and call.begun == 1:
+        settled = 0
+        if call.answer != NEVER and call.rate != NONE:
+            price = price_row(book, call.rate).fields
+            settled = units.charge_of(units.Price(price[0], price[1], price[2], price[3], price[4], price[5]), 0)
+        kept.slot = EXPIRED - settled
+    return kept.slot < NONE
 
 
 @njit(cache=True)

@@ -7,7 +7,7 @@ from typing import Final
 from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.watch.evidence.number import PROVEN_HOURS
-from sekisho.core.watch.state import NEVER, NONE, Record, WatchState
+from sekisho.core.watch.state import NEVER, NONE, Record, WatchState, touch
 
 LATELY: Final = (
     "calls_2m",
@@ -42,6 +42,7 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
     is its usual most; else nothing is learnt.
     """
     record = state.lines[line]
+    touch(state, line=line, abroad=int(record["abroad"]))
     record["held_until"] = record["asked_until"] = record["alerted_at"] = NEVER
     record["held_country"] = record["asked_country"] = NO_COUNTRY
     record["signal"] = 0

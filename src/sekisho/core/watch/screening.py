@@ -6,7 +6,7 @@ from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.watch.habit import UNKNOWN_COUNTRY
 from sekisho.core.watch.release import calm
-from sekisho.core.watch.state import NEVER, NONE, Record, WatchState
+from sekisho.core.watch.state import NEVER, NONE, Record, WatchState, touch
 
 NO_MINUTE = (1 << 31) - 1
 
@@ -18,6 +18,7 @@ def proved(state: WatchState, line: int, country: int, at: int, *, probation_ms:
     hold stays as it is: what it rests on was not disproved.
     """
     record = state.lines[line]
+    touch(state, line=line, abroad=int(record["abroad"]))
     record["asked_until"] = record["alerted_at"] = NEVER
     record["asked_country"] = NO_COUNTRY
     if record["abroad"] == NONE:
@@ -37,6 +38,7 @@ def failed(state: WatchState, line: int, country: int, at: int, *, hold_ms: int)
     on. An ask on that country alone ends: the hold takes its place.
     """
     record = state.lines[line]
+    touch(state, line=line)
     if state.contracts["automatic_hold"][record["contract"]] != 1:
         return False
     there, held_until = int(record["held_country"]), int(record["held_until"])

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.core.terms.errors import LogDamaged
+from sekisho.core.reserved import longer, reserve
 from sekisho.core.units import PRICE_FIELDS
 
 COUNTRIES_REMEMBERED: Final = 8
@@ -242,45 +242,56 @@ TOTALS: Final = np.dtype(
         ("now", np.int64),  # instant up to which the timers have spoken
     ]
 )
-KINDS: Final = {
-    "lines": LINE,
-    "abroad": ABROAD,
-    "blocks": BLOCK,
-    "contracts": CONTRACT,
-    "agreed": AGREED,
-    "open": OPEN_CALL,
-    "timers": TIMER,
-    "totals": TOTALS,
+# How many rows of each there can be; address space alone. Open calls and timers: 30 % of the lines at one instant.
+_MOST: Final = {
+    LINE: 1 << 26,
+    ABROAD: 1 << 26,
+    CONTRACT: 1 << 26,
+    AGREED: 1 << 24,
+    OPEN_CALL: 1 << 24,
+    TIMER: 1 << 25,
 }
+ROWS_AT_ONCE: Final = 4_096  # rows made in advance
 
 
 class WatchState(NamedTuple):
-    """All of it, as a kernel takes it."""
+    """All of it, as a kernel takes it. `*_marks` are u8, one a row: 1 = touched since a snapshot last took the row.
+
+    The arrays are the first rows of reserved ones (core/reserved.py), so that they grow without being copied.
+    """
 
     lines: Records
     abroad: Records
-    blocks: Records
+    blocks: Records  # BLOCKS of them, always
     contracts: Records
     agreed: Records
     open: Records
     timers: Records
     totals: Records  # one record of TOTALS
+    line_marks: npt.NDArray[np.uint8]
+    abroad_marks: npt.NDArray[np.uint8]
+    contract_marks: npt.NDArray[np.uint8]
+    agreed_marks: npt.NDArray[np.uint8]
+    open_marks: npt.NDArray[np.uint8]
 
 
-def _fresh(kind: np.dtype[np.void], size: int) -> Records:
-    rows = np.empty(size, kind)  # numpy asks for huge pages for `empty`, not for `zeros`: faster look-ups
-    rows.view(np.uint8).fill(0)
+def _fresh(kind: np.dtype[np.void]) -> Records:
+    """One row of which nothing is known."""
+    row = np.zeros(1, kind)
     for name in ("held_until", "asked_until", "alerted_at", "incoming_since", "signalled_at", "answer"):
         if name in (kind.names or ()):
-            rows[name] = NEVER
+            row[name] = NEVER
     for name in ("month", "first_month", "open_head", "line", "before", "after", "older", "younger"):
         if name in (kind.names or ()):
-            rows[name] = NONE
+            row[name] = NONE
     if kind == LINE:
-        rows["contract"] = rows["abroad"] = NONE
+        row["contract"] = row["abroad"] = NONE
     if kind == CONTRACT:
-        rows["armed_at"] = FAR
-    return rows
+        row["armed_at"] = FAR
+    return row
+
+
+FRESH: Final = {kind: _fresh(kind) for kind in (LINE, ABROAD, CONTRACT, AGREED, OPEN_CALL, TIMER)}
 
 
 def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
@@ -289,80 +300,105 @@ def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     totals["free_slot"] = totals["free_abroad"] = totals["oldest"] = totals["youngest"] = NONE
     totals["now"] = totals["begun"] = NEVER
     totals["agreed"] = 1
-    return WatchState(
-        _fresh(LINE, lines),
-        _fresh(ABROAD, max(lines // 4, 1024)),
-        _fresh(BLOCK, BLOCKS),
-        _fresh(CONTRACT, lines),
-        _fresh(AGREED, 64),
-        _fresh(OPEN_CALL, open_calls),
-        _fresh(TIMER, 2 * open_calls),
-        totals,
+    rooms = {kind: reserve(kind, most)[:0] for kind, most in _MOST.items()}
+    marks = {kind: reserve(np.uint8, most)[:0] for kind, most in _MOST.items()}
+    empty = WatchState(
+        lines=rooms[LINE],
+        abroad=rooms[ABROAD],
+        blocks=np.zeros(BLOCKS, BLOCK),
+        contracts=rooms[CONTRACT],
+        agreed=rooms[AGREED],
+        open=rooms[OPEN_CALL],
+        timers=rooms[TIMER],
+        totals=totals,
+        line_marks=marks[LINE],
+        abroad_marks=marks[ABROAD],
+        contract_marks=marks[CONTRACT],
+        agreed_marks=marks[AGREED],
+        open_marks=marks[OPEN_CALL],
     )
+    room = {"lines": lines, "abroad": max(lines // 4, 64), "agreed": 64, "open": open_calls, "timers": 2 * open_calls}
+    return _with_rows(empty, room)
 
 
 def _longer(rows: Records, size: int) -> Records:
+    """At least `size` rows, the further ones fresh."""
     if size <= rows.size:
         return rows
-    grown = _fresh(rows.dtype, max(size, 2 * rows.size))
-    grown[: rows.size] = rows
+    grown = longer(rows, size)
+    grown[rows.size :] = FRESH[rows.dtype]
     return grown
+
+
+def _with_rows(state: WatchState, room: Mapping[str, int]) -> WatchState:
+    """At least so many rows of each kind named (as many contracts as lines), the further ones fresh."""
+    room = {**room, "contracts": room["lines"]}
+    grown: dict[str, Any] = {name: _longer(getattr(state, name), size) for name, size in room.items()}
+    return _with_marks(state._replace(**grown))
+
+
+def _with_marks(state: WatchState) -> WatchState:
+    """A mark for each row there is."""
+    return state._replace(
+        line_marks=longer(state.line_marks, state.lines.size),
+        abroad_marks=longer(state.abroad_marks, state.abroad.size),
+        contract_marks=longer(state.contract_marks, state.contracts.size),
+        agreed_marks=longer(state.agreed_marks, state.agreed.size),
+        open_marks=longer(state.open_marks, state.open.size),
+    )
+
+
+def _room(size: int, wanted: int) -> int:
+    """How many rows to have where `wanted` are needed: some in advance, never many, for all are made at once."""
+    return size if wanted <= size else max(wanted, size + min(size, ROWS_AT_ONCE))
 
 
 def with_room(state: WatchState, lines: int, open_calls: int, agreed: int = 1, abroad: int = 0) -> WatchState:
     """A state with room for at least so many lines (and contracts), open calls, rows of AGREED and of ABROAD.
 
-    Rows are copied where it must grow.
-
-    Timers need one entry an open call at most, plus the stale ones: they get twice the open calls.
+    No row is copied or moved. Timers need one entry an open call at most, plus the stale ones: they get twice the open
+    calls.
     """
-    calls = _longer(state.open, open_calls)
-    return state._replace(
-        lines=_longer(state.lines, lines),
-        abroad=_longer(state.abroad, abroad),
-        contracts=_longer(state.contracts, lines),
-        agreed=_longer(state.agreed, agreed),
-        open=calls,
-        timers=_longer(state.timers, 2 * calls.size),
-    )
-
-
-def to_arrays(state: WatchState) -> dict[str, npt.NDArray[Any]]:
-    """The state as named arrays, rows in use only, for a snapshot."""
-    used = {
-        "lines": "lines",
-        "abroad": "abroad",
-        "contracts": "contracts",
-        "agreed": "agreed",
-        "open": "slots_used",
-        "timers": "timers",
+    calls = _room(state.open.size, open_calls)
+    room = {
+        "lines": _room(state.lines.size, lines),
+        "abroad": _room(state.abroad.size, abroad),
+        "agreed": _room(state.agreed.size, agreed),
+        "open": calls,
+        "timers": max(state.timers.size, 2 * calls),
     }
-    rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in used.items()}
-    return rows | {"watch.blocks": state.blocks, "watch.totals": state.totals}
+    return _with_rows(state, room)
 
 
-def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> WatchState:
-    """The inverse of `to_arrays`: the same state, with a little room to grow.
+def filled(state: WatchState, rows: Mapping[str, int], totals: Records) -> WatchState:
+    """A new state of so many `lines`, `abroad`, `contracts`, `agreed`, `open` calls and `timers`.
 
-    Raises LogDamaged where a record has other fields than ours: a snapshot of another version.
+    The caller is about to write them. Rows for which there is room beyond those are fresh; no row is marked.
     """
-    for name, kind in KINDS.items():
-        if arrays[f"watch.{name}"].dtype != kind:
-            raise LogDamaged(
-                f"the snapshot's watch.{name} has other fields than this version's; "
-                "move the snapshots away to have the journal judged again"
-            )
-    totals = np.array(arrays["watch.totals"], TOTALS)
-    lines = int(max(totals["contracts"][0], totals["lines"][0]))
-    timers = int(totals["timers"][0])  # stale ones too, so there may be more than twice the open calls
-    state = new_state(max(1024, lines), max(1024, int(totals["slots_used"][0]), (timers + 1) // 2))
-    state = with_room(state, 0, 0, int(totals["agreed"][0]), int(totals["abroad"][0]))
-    for name in ("lines", "abroad", "blocks", "contracts", "agreed", "open", "timers"):
-        stored = arrays[f"watch.{name}"]
-        getattr(state, name)[: stored.size] = stored
-    return state._replace(totals=totals)
+    room = {name: max(getattr(state, name).size, count) for name, count in rows.items()}
+    room["lines"] = room["contracts"] = max(room["lines"], room["contracts"])
+    room["timers"] = max(room["timers"], 2 * room["open"])
+    grown: dict[str, Any] = {}
+    for name, size in room.items():
+        grown[name] = longer(getattr(state, name), size)
+        grown[name][rows[name] :] = FRESH[grown[name].dtype]
+    state.totals[:] = totals
+    return _with_marks(state._replace(**grown))
+
+
+def touch(state: WatchState, **rows: int) -> None:
+    """Mark rows that were changed outside the kernel, so that the next snapshot takes them.
+
+    `rows`: `line`, `abroad`, `contract`, `agreed`, `open`; NONE marks nothing.
+    """
+    for name, row in rows.items():
+        if row != NONE:
+            getattr(state, f"{name}_marks")[row] = 1
 
 
 def bytes_per_line(abroad_share: float = 0.3) -> float:
-    """Bytes of state a line and its own contract take where this share of lines calls abroad (budget: DESIGN §11)."""
-    return LINE.itemsize + CONTRACT.itemsize + abroad_share * ABROAD.itemsize
+    """Bytes of state a line and its own contract take with their marks, where this share of lines calls abroad.
+
+    Open calls, and what few have agreed on, apart (budget: DESIGN §11).
+    """
+    return LINE.itemsize + CONTRACT.itemsize + 2 + abroad_share * (ABROAD.itemsize + 1)

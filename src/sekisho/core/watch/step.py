@@ -35,7 +35,7 @@ from sekisho.core.watch.book import (
     slot_of,
     totals_of,
 )
-from sekisho.core.watch.expiry import expire, next_expiry, take_back
+from sekisho.core.watch.expiry import expire, has_expired, next_expiry, take_back
 from sekisho.core.watch.judged import Events, Verdicts
 from sekisho.core.watch.looks import look_due, next_look_at
 from sekisho.core.watch.meeting import abroad_of, meet, pass_time
@@ -185,10 +185,10 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
         abroad.open += 1
         abroad.peak_open = max(abroad.peak_open, float(abroad.open))
         opened.watched = 1
-        _judge(book, occasion, sight, START, 0.0)
         contract = contract_at(book, call.contract)
-        if contract.limited & LIMITS_CALLS:
+        if contract.limited & LIMITS_CALLS:  # before the score, whose alert would silence it for a minute
             judge_agreed(book, call, occasion)
+        _judge(book, occasion, sight, START, 0.0)
         if contract.limited & LIMITS_MONEY:
             judge_money(book, contract, occasion)
     else:
@@ -201,10 +201,10 @@ def _incoming(book: Book, call: Record, kind: int, at: int) -> None:
     """An incoming call of the line begins or ends: it may span calls that go out again."""
     kept, line = slot_of(book, call.handle), line_at(book, call.line)
     if kind >= END:
-        if kept.slot == INCOMING:
+        if kept.slot == INCOMING or call.begun == 1:
             kept.slot = NONE
-            line.incoming -= 1
-    elif kept.slot == NONE:
+            line.incoming = max(line.incoming - 1, 0)
+    elif kept.slot == NONE and call.begun == 0:
         kept.slot = INCOMING
         if line.incoming == 0:
             line.incoming_since = at
@@ -247,7 +247,7 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
             _judge(book, occasion, sight_at(book, slot), END, talk)
         finish(book, slot)
         kept.slot = NONE
-    elif kept.slot == NONE:  # else it has expired, and is counted
+    elif not has_expired(book, call):  # else it is counted
         totals = totals_of(book)
         totals.started += 1
         totals.ended += 1
@@ -255,9 +255,9 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
             sight = sight_at(book, NONE)
             _meet(book, call, sight, occasion.at)
             talk = _end_abroad(book, call, sight, occasion.at)
-            _judge(book, occasion, sight, UNSEEN, talk)
             if contract_at(book, call.contract).limited & LIMITS_CALLS:
                 judge_agreed(book, call, occasion)
+            _judge(book, occasion, sight, UNSEEN, talk)
     _settle(book, call, occasion)
 
 
@@ -282,7 +282,7 @@ def step(book: Book, row: int, kind: int, at: int) -> None:
         _settle(book, call, occasion)
         return
     slot = slot_of(book, call.handle).slot
-    if slot < NONE:  # it has expired
+    if slot < 0 and has_expired(book, call):
         return
     if slot == NONE:
         slot = _on_start(book, call, occasion)

@@ -1,11 +1,12 @@
-"""Snapshots as files, laid out so that loading one is mapping it.
+"""Snapshots as files that follow each other: one with all of the state, then some with what changed since.
 
-A file is: the mark, the length of the head (8 bytes, little end first), the CRC-32 of the head (4 bytes), the head as
-JSON, then the arrays' bytes, each begun at a multiple of 64. The head names each array's dtype, shape, place and
-CRC-32.
+A file is: the mark, the pieces' bytes, each begun at a multiple of 64, the foot as JSON, its length (8 bytes, little
+end first) and its CRC-32 (4 bytes). The foot names the file this one follows (none: it holds all), and of each piece
+its name, row, dtype, shape, place and CRC-32. A file is named for the journal sequence it includes.
 
-A snapshot is written beside its name, forced to the disk, then renamed. The last two are kept: should the newest be
-damaged, the one before it and a longer replay give the same state.
+A snapshot is written beside its name, forced to the disk, then renamed: the rename of that one file makes it valid. All
+files of the running set are kept, and those of the set before it: should the newest be damaged, the files before it and
+a longer replay give the same state.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import logging
 import mmap
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -25,16 +27,16 @@ import numpy.typing as npt
 
 from sekisho.core.terms.errors import InUse, LogDamaged
 from sekisho.failpoint import failpoint
+from sekisho.ports import Piece
 
 _logger = logging.getLogger(__name__)
-Arrays = Mapping[str, npt.NDArray[Any]]
 
-MARK: Final = b"SEKISHO SNAPSHOT 1\n"
-KEPT: Final = 2
+MARK: Final = b"SEKISHO SNAPSHOT 2\n"
+MOST_FILES: Final = 64  # of one set; every start reads them all
 _ALIGNED: Final = 64
 _LENGTH: Final = 8
 _CRC: Final = 4
-_HEAD_AT: Final = len(MARK) + _LENGTH + _CRC
+_READERS: Final = 2  # threads that check files
 
 
 class SnapshotFiles:
@@ -42,58 +44,140 @@ class SnapshotFiles:
 
     def __init__(self, folder: Path) -> None:
         """Use `folder`, made if absent. `damaged` lists, after `load`, what it could not use and why."""
-        self._folder = folder
-        self._good = ""  # the name of the newest snapshot known to be whole
+        self.folder = folder
         self.damaged: list[str] = []
+        self._set: list[Path] = []  # the running set, the whole one first
+        self._before: list[Path] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def load(self) -> tuple[int, dict[str, npt.NDArray[Any]]] | None:
-        """The newest whole snapshot as (journal sequence, arrays), or None where there is none.
+    def load(self) -> tuple[int, list[Piece]] | None:
+        """The newest whole set as (journal sequence, pieces), or None where there is none.
 
-        The arrays are private views of the mapped file: writing to them changes no file.
+        The arrays are private views of the mapped files: writing to them changes no file.
         """
         self.damaged = []
-        for path in reversed(self._snapshots()):
+        self._set = []
+        names = self._snapshots()
+        while names:
+            newest = names.pop()
             try:
-                sequence, arrays = _read(path)
+                files = _followed(newest)
+                pieces = _checked(files)
             except LogDamaged as fault:
                 self.damaged.append(str(fault))
                 _logger.warning("%s; the one before it is taken, or the whole journal", fault)
                 continue
-            self._good = path.name
-            return sequence, arrays
+            self._set = [file.path for file in files]
+            older = [path for path in names if path < self._set[0]]
+            self._before = [file.path for file in _followed_or_none(older[-1])] if older else []
+            return files[-1].sequence, pieces
         return None
 
-    def save(self, sequence: int, arrays: Arrays) -> None:
-        """Write a snapshot that includes the journal up to `sequence`; on return it survives a power cut.
+    @property
+    def whole_due(self) -> bool:
+        """Whether there is no set to follow, or what changed since is more than the whole, or in too many files."""
+        if not self._set or len(self._set) >= MOST_FILES:
+            return True
+        whole, *changes = [path.stat().st_size for path in self._set]
+        return sum(changes) > whole
 
-        Raises InUse where the disk takes no more.
-        """
-        name = f"snapshot-{sequence:016d}"
-        draft = self._folder / f".{name}.tmp"
-        try:
-            with draft.open("wb") as file:
-                _write(file, sequence, arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            failpoint("snapshot_rename")
-            draft.rename(self._folder / name)
-            _force_names(self._folder)
-        except OSError as error:
-            raise InUse(f"{draft.parent}: no snapshot can be written ({error.strerror}); see to its disk") from error
-        self._tidy(name)
+    def begin(self, *, whole: bool) -> DraftFile:
+        """Begin a snapshot. Raises ValueError where there is none to follow, InUse where the disk takes no more."""
+        if not whole and not self._set:
+            raise ValueError("the first snapshot must hold all")
+        return DraftFile(self, "" if whole else self._set[-1].name)
+
+    def adopt(self, path: Path, *, whole: bool) -> None:
+        """A file is valid now: remove what is of neither this set nor the one before it, drafts too."""
+        if whole:
+            self._set, self._before = [path], self._set or self._before
+        else:
+            self._set.append(path)
+        for other in [*self._snapshots(), *self.folder.glob(".snapshot*.tmp")]:
+            if other not in self._set and other not in self._before:
+                other.unlink(missing_ok=True)
 
     def _snapshots(self) -> list[Path]:
         """Complete snapshots, oldest first."""
-        return sorted(self._folder.glob("snapshot-*"))
+        return sorted(self.folder.glob("snapshot-*"))
 
-    def _tidy(self, newest: str) -> None:
-        """Remove what is neither the newest nor the whole one before it: older, damaged and unfinished ones."""
-        before = self._good or next((path.name for path in reversed(self._snapshots()) if path.name != newest), "")
-        for path in [*self._snapshots(), *self._folder.glob(".snapshot-*.tmp")]:
-            if path.name not in (newest, before):
-                path.unlink(missing_ok=True)
-        self._good = newest
+
+class DraftFile:
+    """The Draft port: a file that gets its name when it is complete."""
+
+    def __init__(self, snapshots: SnapshotFiles, follows: str) -> None:
+        """`follows`: the file before it, empty where this one holds all. Raises InUse where the disk takes no more."""
+        self._snapshots, self._follows = snapshots, follows
+        self._path = snapshots.folder / ".snapshot.tmp"
+        self._entries: list[dict[str, Any]] = []
+        try:
+            self._file: IO[bytes] = self._path.open("wb")
+            self._file.write(MARK)
+        except OSError as error:
+            raise self._full(error) from error
+
+    def add(self, pieces: Iterable[Piece]) -> None:
+        """Write pieces. Raises InUse where the disk takes no more, and the draft is gone."""
+        try:
+            for piece in pieces:
+                self._write(piece)
+        except OSError as error:
+            self.drop()
+            raise self._full(error) from error
+        except TypeError:
+            self.drop()
+            raise
+        failpoint("snapshot_piece")
+
+    def commit(self, sequence: int) -> None:
+        """Complete the file and give it its name; on return it survives a power cut."""
+        path = self._snapshots.folder / f"snapshot-{sequence:016d}"
+        if path.name == self._follows:
+            self.drop()
+            raise ValueError(f"a snapshot up to {sequence} is there; one after it includes more of the journal")
+        foot = json.dumps({"sequence": sequence, "follows": self._follows, "pieces": self._entries}).encode()
+        try:
+            self._file.write(foot + len(foot).to_bytes(_LENGTH, "little") + zlib.crc32(foot).to_bytes(_CRC, "little"))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            failpoint("snapshot_rename")
+            self._path.rename(path)
+            _force_names(self._snapshots.folder)
+        except OSError as error:
+            self.drop()
+            raise self._full(error) from error
+        failpoint("snapshot_tidy")
+        self._snapshots.adopt(path, whole=not self._follows)
+
+    def drop(self) -> None:
+        """Remove the unfinished file."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def _write(self, piece: Piece) -> None:
+        rows = np.asarray(piece.rows, order="C")
+        if rows.dtype.hasobject:
+            raise TypeError(f"{piece.name!r} holds Python objects; a snapshot holds numbers and texts of fixed width")
+        content = _bytes(rows)
+        entry = {
+            "name": piece.name,
+            "first": piece.first,
+            "dtype": repr(np.lib.format.dtype_to_descr(rows.dtype)),
+            "shape": rows.shape,
+            "at": self._padded(),
+            "crc": zlib.crc32(content),
+        }
+        self._file.write(content)
+        self._entries.append(entry)
+
+    def _padded(self) -> int:
+        place = self._file.tell()
+        self._file.write(bytes(-place % _ALIGNED))
+        return self._file.tell()
+
+    def _full(self, error: OSError) -> InUse:
+        return InUse(f"{self._path.parent}: no snapshot can be written ({error.strerror}); see to its disk")
 
 
 def _force_names(folder: Path) -> None:
@@ -105,54 +189,59 @@ def _force_names(folder: Path) -> None:
         os.close(handle)
 
 
-def _rounded(place: int) -> int:
-    return -(-place // _ALIGNED) * _ALIGNED
-
-
-def _write(file: IO[bytes], sequence: int, arrays: Arrays) -> None:
-    entries: list[dict[str, Any]] = []
-    at = 0
-    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    for name, array in whole.items():
-        if array.dtype.hasobject:
-            raise TypeError(f"array {name!r} holds Python objects; a snapshot holds numbers and texts of fixed width")
-        dtype = repr(np.lib.format.dtype_to_descr(array.dtype))
-        entries.append({"name": name, "dtype": dtype, "shape": array.shape, "at": at, "crc": zlib.crc32(_bytes(array))})
-        at = _rounded(at + array.nbytes)
-    head = json.dumps({"sequence": sequence, "arrays": entries}).encode()
-    file.write(MARK + len(head).to_bytes(_LENGTH, "little") + zlib.crc32(head).to_bytes(_CRC, "little") + head)
-    begin = _rounded(_HEAD_AT + len(head))
-    for entry, array in zip(entries, whole.values(), strict=True):
-        file.seek(begin + entry["at"])
-        file.write(_bytes(array))
-    file.truncate(max(file.tell(), begin))
-
-
 def _bytes(array: npt.NDArray[Any]) -> memoryview:
     return array.reshape(-1).view(np.uint8).data if array.size else memoryview(b"")
 
 
-def _read(path: Path) -> tuple[int, dict[str, npt.NDArray[Any]]]:
-    """The sequence and arrays of a snapshot. Raises LogDamaged where it is not what was written."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        if size < _HEAD_AT:
-            raise LogDamaged(f"{path}: too short for a snapshot")
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-    length = int.from_bytes(mapped[len(MARK) : len(MARK) + _LENGTH], "little")
-    head = mapped[_HEAD_AT : _HEAD_AT + length]
-    crc = int.from_bytes(mapped[_HEAD_AT - _CRC : _HEAD_AT], "little")
-    if mapped[: len(MARK)] != MARK or crc != zlib.crc32(head):
-        raise LogDamaged(f"{path}: not a snapshot of this program, or its head is damaged")
-    told = json.loads(head)
-    return int(told["sequence"]), {entry["name"]: _array(path, mapped, length, entry) for entry in told["arrays"]}
+class _File:
+    """A mapped file, its foot read. Raises LogDamaged where it is not what was written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        ends = _LENGTH + _CRC
+        try:
+            with path.open("rb") as file:
+                if file.seek(0, os.SEEK_END) < len(MARK) + ends:
+                    raise LogDamaged(f"{path}: too short for a snapshot")
+                self.mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        except OSError as error:
+            raise LogDamaged(f"{path}: cannot be read ({error.strerror})") from error
+        length = int.from_bytes(self.mapped[-ends:-_CRC], "little")
+        foot = self.mapped[-ends - length : -ends] if length <= len(self.mapped) - ends else b""
+        if self.mapped[: len(MARK)] != MARK:
+            raise LogDamaged(f"{path}: not a snapshot of this version")
+        if int.from_bytes(self.mapped[-_CRC:], "little") != zlib.crc32(foot) or not foot:
+            raise LogDamaged(f"{path}: its foot is damaged")
+        told = json.loads(foot)
+        self.sequence, self.follows, self.entries = int(told["sequence"]), str(told["follows"]), told["pieces"]
+
+    def piece(self, entry: dict[str, Any]) -> Piece:
+        """A piece of it. Raises LogDamaged where its bytes are not what was written."""
+        dtype = np.lib.format.descr_to_dtype(ast.literal_eval(entry["dtype"]))
+        count = int(np.prod(entry["shape"], dtype=np.int64))
+        stored = memoryview(self.mapped)[entry["at"] : entry["at"] + count * dtype.itemsize]
+        if len(stored) != count * dtype.itemsize or zlib.crc32(stored) != entry["crc"]:
+            raise LogDamaged(f"{self.path}: the bytes of {entry['name']!r} are not what was written")
+        rows = np.frombuffer(stored, dtype).reshape(entry["shape"]) if count else np.zeros(entry["shape"], dtype)
+        return Piece(entry["name"], entry["first"], rows)
 
 
-def _array(path: Path, mapped: mmap.mmap, head: int, entry: dict[str, Any]) -> npt.NDArray[Any]:
-    dtype = np.lib.format.descr_to_dtype(ast.literal_eval(entry["dtype"]))
-    count = int(np.prod(entry["shape"], dtype=np.int64))
-    begin = _rounded(_HEAD_AT + head) + entry["at"]
-    stored = memoryview(mapped)[begin : begin + count * dtype.itemsize]
-    if len(stored) != count * dtype.itemsize or zlib.crc32(stored) != entry["crc"]:
-        raise LogDamaged(f"{path}: the bytes of {entry['name']!r} are not what was written")
-    return np.frombuffer(stored, dtype).reshape(entry["shape"]) if count else np.zeros(entry["shape"], dtype)
+def _followed(newest: Path) -> list[_File]:
+    """A file and all those before it in its set, the whole one first. Raises LogDamaged where one is missing."""
+    files = [_File(newest)]
+    while files[-1].follows:
+        files.append(_File(newest.with_name(files[-1].follows)))
+    return files[::-1]
+
+
+def _followed_or_none(newest: Path) -> list[_File]:
+    try:
+        return _followed(newest)
+    except LogDamaged:
+        return []
+
+
+def _checked(files: list[_File]) -> list[Piece]:
+    """All pieces of some files, checked in several threads. Raises LogDamaged."""
+    with ThreadPoolExecutor(_READERS) as pool:
+        return list(pool.map(lambda told: told[0].piece(told[1]), [(f, each) for f in files for each in f.entries]))

@@ -96,8 +96,7 @@ def read_carrier(
     for batch in batches:
         if batch.num_rows:
             room = np.empty(batch.num_rows, CALL)
-            stages.calls.make_room(batch.num_rows, 0)
-            stages.prepare(batch, company, rows, room)
+            stages.describe(batch, company, rows, room)
             kept.append(batch)
             records.append(room)
             rows += batch.num_rows

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from sekisho.office.pictures.events import Hour, events_by_hour
-from sekisho.office.queries.watch_state import BAD, FeedRow, PartRow, watch_state
+from sekisho.office.queries.watch_state import FeedRow, PartRow, watch_state
 from sekisho.office.visit.access import for_staff, found, page_context
 from sekisho.office.visit.polling import UNCHANGED, answer, fragment, wanted
 from sekisho.office.visit.visit import Visit
@@ -31,7 +31,7 @@ class ShownFeed:
     state: State
     said: str
     gap: str
-    cure: str
+    gaps: list[str]
     picture: SafeString
 
 
@@ -42,7 +42,6 @@ class ShownPart:
     row: PartRow
     state: State
     said: str
-    cure: str
 
 
 @require_GET
@@ -83,11 +82,10 @@ def _feed(row: FeedRow) -> ShownFeed:
         state=FEED[row.state],
         said=watch.feed_said(row),
         gap=watch.usual_gap(row),
-        cure=str(watch.FEED_CURES[row.kind]) if row.state in BAD else "",
+        gaps=[watch.gap_said(gap) for gap in row.gaps],
         picture=events_by_hour([Hour(hour.hour_ms, hour.events, hour.usual) for hour in row.hours]),
     )
 
 
 def _part(row: PartRow, now_ms: int) -> ShownPart:
-    cure = str(watch.PART_CURES.get(row.part, watch.CALL_THE_RUNNER)) if row.state in BAD else ""
-    return ShownPart(row, PART[row.state], watch.part_said(row, now_ms), cure)
+    return ShownPart(row, PART[row.state], watch.part_said(row, now_ms))

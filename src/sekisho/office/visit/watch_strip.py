@@ -19,7 +19,11 @@ def alarms_of(state: WatchState) -> list[Alarm]:
     """Everything that is wrong, the worst first. While the watchdog is silent, nothing else is known."""
     if state.blind:
         return [watch.blind_alarm(state.blind, state.told_ms, state.at_ms)]
-    found = [watch.part_alarm(part, state.at_ms) for part in state.bad_parts]
+    bad = {part.part for part in state.bad_parts}
+    # The judge writes the ticks: where it is silent they stop, and that need not be said twice.
+    found = [
+        watch.part_alarm(part, state.at_ms) for part in state.bad_parts if part.part != "ticks" or "judge" not in bad
+    ]
     found += [watch.feed_alarm(feed) for feed in state.bad_feeds]
     return sorted(found, key=lambda alarm: alarm.tone != RED)
 

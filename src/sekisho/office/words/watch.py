@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sekisho.office.words.states import PARTS, Text
 
 RED: Final = "is-stop"
 AMBER: Final = "is-warn"
+_GAP: Final = re.compile(r"(?P<first>.+?)(?: to (?P<last>.+))? never came(?: \((?P<count>\d+) files\))?")
 _RED_PARTS: Final = frozenset({"judge", "ticks", "intake", "watchdog", "relay"})
 
 
@@ -145,6 +147,16 @@ def feed_said(feed: Any) -> str:
     if feed.state == "learning":
         return gettext("What is usual is not learnt yet.")
     return gettext("As usual.")
+
+
+def gap_said(gap: str) -> str:
+    """A gap in the numbers of files, from the feed's own sentence; another sentence stays as it is."""
+    found = _GAP.fullmatch(gap)
+    if found is None:
+        return gap
+    if found["last"] is None:
+        return gettext("Never came: %(first)s.") % {"first": found["first"]}
+    return gettext("Never came: %(first)s to %(last)s, %(count)s files.") % found.groupdict()
 
 
 def usual_gap(feed: Any) -> str:

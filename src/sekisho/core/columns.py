@@ -1,0 +1,72 @@
+"""Arrow columns as kernels take them: views of their buffers, with nulls filled in where a kernel wants no bits.
+
+Views are always read-only, so that a kernel is compiled once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from sekisho.core.digits.packed import text_bytes
+
+_KINDS: Final[dict[int, type[np.signedinteger[Any]]]] = {16: np.int16, 32: np.int32, 64: np.int64}
+
+
+def figures(column: Any) -> npt.NDArray[Any]:
+    """The figures of a column of fixed width (16, 32 or 64 bits); what stands under a null means nothing."""
+    if not len(column):
+        return np.zeros(0, _KINDS[column.type.bit_width])
+    view = np.frombuffer(column.buffers()[1], _KINDS[column.type.bit_width], len(column) + column.offset)
+    view = view[column.offset :]
+    view.flags.writeable = False
+    return view
+
+
+@njit(cache=True)
+def _fill(values: Any, bits: Any, first: int, null: int, out: Any) -> None:
+    for row in range(out.size):
+        at = first + row
+        there = (bits[at >> 3] >> np.uint8(at & 7)) & np.uint8(1)
+        out[row] = values[row] if there else null
+
+
+def filled(column: Any, null: int) -> npt.NDArray[np.int64]:
+    """The figures of a column of 64 bits as i64, `null` where nothing is known. Read-only where no null is."""
+    values, bits = figures(column), column.buffers()[0]
+    if not column.null_count or bits is None:
+        return values
+    out: npt.NDArray[np.int64] = np.empty(len(column), np.int64)
+    _fill(values, np.frombuffer(bits, np.uint8), column.offset, null, out)
+    return out
+
+
+def among(column: Any, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
+    """Whether each word of a dictionary column without nulls is one of `wanted`."""
+    if not isinstance(column, pa.DictionaryArray):
+        column = column.dictionary_encode()
+    known = np.array([word in wanted for word in column.dictionary.to_pylist()], np.bool_)
+    if not known.any():
+        return np.zeros(len(column), np.bool_)
+    return known.take(figures(column.indices))
+
+
+@njit(cache=True)
+def _pad(offsets: Any, data: Any, out: Any) -> None:
+    for row in range(out.shape[0]):
+        begin = offsets[row]
+        for at in range(offsets[row + 1] - begin):
+            out[row, at] = data[begin + at]
+
+
+def padded(texts: Any) -> npt.NDArray[np.bytes_]:
+    """Texts as numpy byte strings (UTF-8), as wide as the longest; a null is empty."""
+    offsets, data = text_bytes(texts)
+    width = max(int(np.diff(offsets).max(initial=0)), 1)
+    out = np.zeros((len(texts), width), np.uint8)
+    _pad(offsets, data, out)
+    return out.view(f"S{width}").ravel()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import io
 import json
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,11 +19,11 @@ from sekisho.engine.runner import start_engine
 from sekisho.health import Pulse
 from sekisho.ports import EFFECT_TOPIC, JOURNAL, TALLY_TOPIC
 from sekisho.wiring.embedded import open_embedded, open_log
-from sekisho.wiring.gate_file import HttpSource, token_hash
+from sekisho.wiring.gate_file import HttpSource
 from sekisho.wiring.settings import read_settings
 
 NOW = parse_rfc3339("2026-11-23T08:00:00Z")
-SOURCES = (HttpSource("pbx", "east", token_hash("token of pbx"), charging=False),)
+SOURCES = (HttpSource("pbx", "east", hashlib.sha256(b"token of pbx").hexdigest(), charging=False),)
 ONE = {"line": "0312345678", "signal": "unknown_registration", "at": "2026-11-23T07:59:00Z"}
 
 
@@ -48,7 +50,8 @@ async def door(home):
         async def post(told, token: str = "token of pbx", kind: str = "application/json"):  # noqa: S107 - of the tests
             body = told if isinstance(told, bytes) else json.dumps(told).encode()
             headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
-            async with session.post(f"http://{host}:{port}/v1/signals", data=body, headers=headers) as response:
+            data, url = io.BytesIO(body), f"http://{host}:{port}/v1/signals"
+            async with session.post(url, data=data, headers=headers) as response:
                 return response.status, await response.json()
 
         try:

@@ -85,7 +85,7 @@ def judge(*signals: tuple[str, float]) -> Judge:
 def calls_until_said(made: Judge) -> tuple[int, Outcome]:
     """How many calls abroad, half an hour apart, until the judge says something of them."""
     for place in range(20):
-        number = f"0102327612{place:04}"
+        number = f"0101415555{place * 7919 % 9973:04}"
         attempt = Attempt("east", str(place), LINE, number, NIGHT + place * HOUR_MS // 2)
         judged = made.decide(attempt)[1]
         if judged is not None and judged.outcome.verdicts is not None:

@@ -12,6 +12,7 @@ from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from sekisho.core.watch.calendar import PART_HOURS, PARTS
 from sekisho.core.watch.evidence import number as number_evidence
+from sekisho.core.watch.evidence import rate
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NUMBERS_FRESH, NUMBERS_KEPT, Record
 
@@ -115,6 +116,13 @@ def known_countries(abroad: Record, at: int, dials: Dials) -> tuple[int, int, fl
 
 
 @njit(cache=True)
+def _hours_since(hour: int, since: Any) -> int:
+    """Hours from `since` to `hour`, of both the low 16 bits; 0 where an event comes late, before `since`."""
+    passed = (hour - int(since)) & _HOURS_KEPT
+    return passed if passed <= _HOURS_KEPT // 2 else 0
+
+
+@njit(cache=True)
 def number_hours(abroad: Record, number: Any, at: int) -> float:
     """Hours since the line's first call to this number (packed), -1 where it is new; the number is remembered.
 
@@ -130,7 +138,7 @@ def number_hours(abroad: Record, number: Any, at: int) -> float:
     hour = (at // HOUR_MS) & _HOURS_KEPT
     for place in range(NUMBERS_FRESH):
         if abroad.number[place] == hashed:
-            age = (hour - int(abroad.number_since[place])) & _HOURS_KEPT
+            age = _hours_since(hour, abroad.number_since[place])
             if age >= number_evidence.PROVEN_HOURS:
                 abroad.kept[abroad.kept_next] = kept
                 abroad.kept_next = (abroad.kept_next + 1) % NUMBERS_KEPT
@@ -151,9 +159,9 @@ def honest_rates(abroad: Record, part: int, at: int, dials: Dials) -> tuple[floa
     for each in range(PARTS):
         calls += abroad.calls[each]
         guess += dials.prior_rate[each] * PART_HOURS[each] / WEEK_HOURS
-    week = (calls + guess * dials.prior_ms) / (faded + dials.prior_ms)
+    week = rate.honest_rate(calls, faded, guess, dials.prior_ms)
     watched = PART_HOURS[part] / WEEK_HOURS * faded
-    return week, (abroad.calls[part] + dials.prior_rate[part] * dials.prior_ms) / (watched + dials.prior_ms)
+    return week, rate.honest_rate(abroad.calls[part], watched, dials.prior_rate[part], dials.prior_ms)
 
 
 @njit(cache=True)
@@ -192,5 +200,5 @@ def forget_unproven(abroad: Record, at: int, dials: Dials) -> None:
     abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
     hour = (at // HOUR_MS) & _HOURS_KEPT
     for place in range(NUMBERS_FRESH):
-        if (hour - int(abroad.number_since[place])) & _HOURS_KEPT < number_evidence.PROVEN_HOURS:
+        if _hours_since(hour, abroad.number_since[place]) < number_evidence.PROVEN_HOURS:
             abroad.number_since[place] = hour

@@ -106,7 +106,8 @@ def _score(
     score.place_nats(share, known, sight.milliyen_a_minute, nats, dials)
     score.time_nats(week, here, nats)
     score.weigh(line, abroad, sight, nats, at)
-    sight.gain = score.add_call(abroad, nats, week, share, known, digits == abroad.last_digits, dials)
+    again = digits != 0 and digits == abroad.last_digits  # a number that nobody can read is no redial
+    sight.gain = score.add_call(abroad, nats, week, share, known, again, dials)
     slot = habit.country_slot(abroad, int(call.country), at)
     if may_learn(line, abroad, habit.is_young(abroad, slot, at, dials), before, at, dials):
         habit.learn(abroad, slot, part, sight.milliyen_a_minute / 1000.0, sight.number_hours < 0.0, at, dials)

@@ -58,7 +58,7 @@ def hold(line: Record, abroad: Record, scope: int, at: int, dials: Dials) -> boo
     if line.held_until != NEVER and at < line.held_until and line.held_country != scope:
         scope = EVERYWHERE
     line.held_country = scope
-    line.held_until = at + dials.hold_ms
+    line.held_until = max(line.held_until, at + dials.hold_ms)  # a late event shortens nothing
     if line.abroad != NONE:
         abroad.said_minute = at // MINUTE_MS
         forget_unproven(abroad, at, dials)
@@ -79,7 +79,7 @@ def ask(line: Record, abroad: Record, country: int, at: int, dials: Dials) -> bo
     if covers(line.held_until, line.held_country, country, dials.renew_ms, at):
         return False
     line.asked_country = EVERYWHERE
-    line.asked_until = at + dials.hold_ms
+    line.asked_until = max(line.asked_until, at + dials.hold_ms)
     abroad.said_minute = at // MINUTE_MS
     forget_unproven(abroad, at, dials)
     return True

@@ -22,6 +22,7 @@ from sekisho.core.watch.book import (
 )
 from sekisho.core.watch.evidence import signal
 from sekisho.core.watch.features import FEATURES, log_ratio
+from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.speak import Occasion, ask, hold, may_alert, write_score
 from sekisho.core.watch.state import NEVER, Record
 
@@ -46,13 +47,28 @@ def fill_vector(
 
     `talk_s`: seconds it has talked; `running`: yen that the line's calls abroad in progress have cost so far.
     """
-    dials, x = dials_of(book), vector_of(book).x
+    vector = vector_of(book)
+    x = vector.x
+    x[0], x[1], x[2] = abroad.score[0], abroad.score[1], abroad.score[2]
+    x[3] = sight.gain
+    _fill_place(vector, abroad, sight, running, at, dials_of(book))
+    _fill_number(vector, abroad, sight)
+    _fill_pace(vector, abroad, sight, at)
+    x[37] = math.log1p(_days_known(contract_at(book, line.contract), at))
+    _fill_talk(vector, abroad, event, talk_s)
+    _fill_beside(vector, line, abroad, sight, at)
+    x[54] = math.log1p(abroad.spend_2h + running)
+    x[55] = math.log1p(abroad.spend_day + running)
+    x[56] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
+
+
+@njit(cache=True)
+def _fill_place(vector: Record, abroad: Record, sight: Record, running: float, at: int, dials: Dials) -> None:
+    """Where the call goes, whether the line goes there, and what a minute costs: features 4 to 15."""
+    x = vector.x
     slot = habit.country_slot(abroad, int(sight.country), at)
     known, young, _ = habit.known_countries(abroad, at, dials)
     yen = sight.milliyen_a_minute / MILLIYEN
-    learnt = abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3]
-    x[0], x[1], x[2] = abroad.score[0], abroad.score[1], abroad.score[2]
-    x[3] = sight.gain
     x[4] = -math.log(sight.share)
     x[5] = math.log1p(max(at - abroad.country_since[slot] * MINUTE_MS, 0) / HOUR_MS)
     x[6] = math.log1p(abroad.country_calls[slot])
@@ -65,6 +81,12 @@ def fill_vector(
     x[13] = math.log1p(yen)
     x[14] = log_ratio(yen + 1.0, abroad.dear + 1.0)
     x[15] = 1.0 if sight.country >= GLOBAL_SERVICE else 0.0
+
+
+@njit(cache=True)
+def _fill_number(vector: Record, abroad: Record, sight: Record) -> None:
+    """Which number it is, beside those the line called lately: features 16 to 24."""
+    x = vector.x
     x[16] = sight.valid
     x[17] = -1.0 if sight.number_hours < 0.0 else math.log1p(sight.number_hours)
     x[18] = math.log1p(abroad.fresh_15m)
@@ -74,6 +96,12 @@ def fill_vector(
     x[22] = math.log1p(abroad.redials)
     x[23] = math.log1p(abroad.walked_2h)
     x[24] = math.log1p(abroad.prefixed_2h)
+
+
+@njit(cache=True)
+def _fill_pace(vector: Record, abroad: Record, sight: Record, at: int) -> None:
+    """How often the line calls, beside how often it does: features 25 to 38 but 37."""
+    x = vector.x
     x[25] = math.log(sight.week_an_hour)
     x[26] = sight.quieter
     x[27] = sight.part
@@ -86,8 +114,13 @@ def fill_vector(
     x[34] = log_ratio(abroad.calls_day, abroad.usual_calls + 1.0)
     x[35] = math.log1p(sight.gap_s)
     x[36] = math.log1p(max(at / MINUTE_MS - abroad.first_minute, 0.0) / 1440.0)
-    x[37] = math.log1p(_days_known(contract_at(book, line.contract), at))
-    x[38] = math.log1p(learnt)
+    x[38] = math.log1p(abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3])
+
+
+@njit(cache=True)
+def _fill_talk(vector: Record, abroad: Record, event: int, talk_s: float) -> None:
+    """Whether and how long people talk, and how far this call has come: features 39 to 45."""
+    x = vector.x
     x[39] = math.log1p(abroad.missed_2h)
     x[40] = abroad.missed_2h / max(abroad.calls_2h, 0.1)
     x[41] = math.log1p(talk_s)
@@ -95,6 +128,12 @@ def fill_vector(
     x[43] = recent.talks_spread(abroad)
     x[44] = abroad.talk - abroad.talk_usual
     x[45] = event
+
+
+@njit(cache=True)
+def _fill_beside(vector: Record, line: Record, abroad: Record, sight: Record, at: int) -> None:
+    """What goes on beside the call: features 46 to 53."""
+    x = vector.x
     x[46] = abroad.open
     x[47] = max(abroad.open - max(abroad.usual_open, 1.0), 0.0)
     x[48] = math.log1p(abroad.probes_2d)
@@ -103,9 +142,6 @@ def fill_vector(
     x[51] = sight.block
     x[52] = sight.hot
     x[53] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
-    x[54] = math.log1p(abroad.spend_2h + running)
-    x[55] = math.log1p(abroad.spend_day + running)
-    x[56] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
 
 
 @njit(cache=True)

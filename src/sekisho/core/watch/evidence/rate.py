@@ -18,9 +18,9 @@ BLIND = "A thief who keeps to the line's own hours and tempo."
 
 @njit(cache=True)
 def honest_rate(calls: float, watched: float, prior_rate: float, prior_ms: float) -> float:
-    """Honest international calls a millisecond in this part of the week.
+    """Honest international calls a millisecond, of the whole week or of a part of it.
 
-    `calls` (faded) seen in `watched` faded milliseconds of that part, added to a prior guess `prior_rate` that is worth
+    `calls` (faded) seen in `watched` faded milliseconds of it, added to a prior guess `prior_rate` that is worth
     `prior_ms` of watching: the mean of the gamma posterior.
     """
     return (calls + prior_rate * prior_ms) / (watched + prior_ms)

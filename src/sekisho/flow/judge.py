@@ -225,9 +225,9 @@ class Judge:
         return [(self._stages.lines.company(row), self._stages.lines.text(row)) for row in rows.tolist()]
 
     def _make_lines(self) -> None:
-        known, lines = int(self._state.totals["lines"][0]), self._stages.lines
-        if known < lines.count:
-            self._state = make_lines_by(self._policy, self._state, lines.count, lines.owners(known))
+        if int(self._state.totals["lines"][0]) >= self._stages.lines.count:
+            return
+        self._state = make_lines_by(self._policy, self._state, self._stages.lines.count, self._stages.lines.owners)
 
     def _set_line(self, told: Mapping[str, Any]) -> None:
         """What a `lines` message tells of one line (controls.py)."""

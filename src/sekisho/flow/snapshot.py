@@ -4,8 +4,8 @@
    few thousand marked rows and clears their marks; the judge goes on between two steps.
 2. When a round over all marks found few, `finish` takes what is left in one go, with the few things that are always
    taken whole. At that instant, and only then, what was taken is the state: a later copy of a row replaces an earlier.
-3. What is only ever added to (numbers of lines, calls told, names of contracts, bars) needs no marks: what came since
-   the last snapshot is taken.
+3. What is only ever added to (numbers of lines, calls told, names of contracts, bars) or changed as a
+   whole (hot lists) needs no marks: what came since the last snapshot is taken.
 
 A snapshot holds what changed since the one before, or `whole` everything. See decision 0018.
 """
@@ -42,7 +42,6 @@ from sekisho.flow.restricting import Asks
 from sekisho.flow.stages import Stages
 from sekisho.ports import SCATTERED, WHOLE, Piece
 
-HOT: Final = "hot:"  # how the names of pieces of hot lists begin
 SLICE: Final = 8_192  # rows a step copies: three megabytes, less than a millisecond
 _SEGMENTS: Final = 8  # of calls told, a step
 _NUMBERS: Final = 65_536  # lines a step
@@ -117,11 +116,9 @@ class Taking:
             "asks": judge.asks.to_json(),
             "long_ids": {slot: text.decode("latin-1") for slot, text in judge.open_ids.long.items()},
         }
-        hot = stages.hot_lists.to_arrays()
         timers = state.timers[: int(state.totals["timers"][0])].copy()
         return [
             *pieces,
-            *(Piece(f"{HOT}{name}", WHOLE, rows) for name, rows in hot.items()),
             Piece("timers", WHOLE, timers),
             Piece("totals", WHOLE, state.totals.copy()),
             Piece("blocks", WHOLE, state.blocks.copy()),
@@ -260,9 +257,6 @@ def _put_told(judge: Remembered, last: Mapping[str, Piece]) -> None:
     judge.stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
     judge.stages.latest = told["latest"]
     judge.asks.put(told["asks"])
-    judge.stages.hot_lists.put(
-        {name.removeprefix(HOT): piece.rows for name, piece in last.items() if name.startswith(HOT)}
-    )
     judge.open_ids.long = {int(slot): text.encode("latin-1") for slot, text in told["long_ids"].items()}
 
 

@@ -226,10 +226,6 @@ class LineTable:
         """How many lines we know."""
         return int(self._index.shape[_COUNT])
 
-    def owners(self, first: int) -> npt.NDArray[np.uint16]:
-        """The small number of the company (`company_id`) of every line from row `first` on."""
-        return self._index.owners[first : self.count]
-
     @property
     def owners(self) -> npt.NDArray[np.uint16]:
         """The small number of the company of every line, by row."""

@@ -33,8 +33,6 @@ from sekisho.core.watch.state import (
 )
 from sekisho.core.watch.timers import arm
 
-Owners = npt.NDArray[np.uint16]
-
 MONEY_LIMITS: Final = ("daily_limit", "monthly_limit", "international_monthly_limit")  # milli-yen
 CALL_LIMITS: Final = ("price_ceiling", "concurrent_calls")  # milli-yen a minute; calls
 _MOST_COMPANY: Final = 0x7FFF
@@ -66,17 +64,17 @@ def make_lines(
     return state
 
 
-def make_lines_by(policy: Policy, state: WatchState, count: int, owners: Owners | None = None) -> WatchState:
+def make_lines_by(policy: Policy, state: WatchState, count: int, owners: npt.ArrayLike = 0) -> WatchState:
     """Make rows for lines up to `count`, each its own contract with what the policy says.
 
-    `owners` holds the small number of the company of every new line; none: there is one company.
+    `owners` is the small number of the company of every line (or of all), those known before included.
     """
     limits = {name: getattr(policy, name) for name in (*MONEY_LIMITS, *CALL_LIMITS)}
     terms: dict[str, Any] = {"automatic_hold": policy.automatic_hold, "allowed_countries": policy.allowed_countries}
     known = int(state.totals["lines"][0])
     state = make_lines(state, count, **terms, **limits)
-    if owners is not None:
-        state.lines["company"][known:count] = owners & _MOST_COMPANY
+    companies = np.broadcast_to(owners, max(count, 1)) if np.ndim(owners) == 0 else np.asarray(owners)
+    state.lines["company"][known:count] = companies[known:count] & _MOST_COMPANY
     return state
 
 

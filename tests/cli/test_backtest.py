@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sekisho.cli.backtest_told import aligned, score_lines
 from sekisho.core.terms.instants import parse_rfc3339
+from sekisho.core.watch.policy import Policy
 from sekisho.lab.scoring import Incident, Score
 from sekisho.wiring.call_sources import SourceCalls
+from sekisho.wiring.profiles import chosen_policy
 
 INCIDENT = Path(__file__).parents[1] / "data" / "pbx-incident"
 EDGE = [INCIDENT / "kamailio_acc.log", "--source", INCIDENT / "kamailio.toml"]
@@ -248,3 +251,38 @@ def test_all_faults_of_a_tariff_are_told(sekisho, folder):
     missing = [line.split(";")[0] for line in err.splitlines()]
     assert missing == [f"tariff.csv:1: no column {name}" for name in ("valid_from", "unit_s", "yen_per_unit", "tax")]
     assert names(folder) == before
+
+
+def policy_of(sekisho, folder, *asked):
+    assert sekisho("backtest", "calls.csv", "--json", "figures.json", *asked)[0] == 0
+    return json.loads((folder / "figures.json").read_text())["run"]["policy_version"]
+
+
+def test_the_profile_is_the_factorys_or_none_or_a_files(sekisho, folder):
+    (folder / "own.toml").write_text("alert_nats = 4.0\ndaily_limit = 5_000\n")
+    assert policy_of(sekisho, folder) == policy_of(sekisho, folder, "--profile", "factory")
+    assert policy_of(sekisho, folder) == chosen_policy("factory").version
+    assert policy_of(sekisho, folder, "--profile", "none") == Policy().version
+    own = Policy(alert_nats=4.0, daily_limit=5_000)
+    assert policy_of(sekisho, folder, "--profile", "own.toml") == own.version
+    limited = policy_of(sekisho, folder, "--profile", "own.toml", "--daily-limit", "0", "--monthly-limit", "9")
+    assert limited == replace(own, daily_limit=0, monthly_limit=9_000).version
+    code, out, err = sekisho("backtest", "calls.csv", "--profile", "nobodys.json")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(str(Path("nobodys.json")))
+
+
+def test_a_hot_list_is_read_or_told_what_is_wrong_with_it(sekisho, folder):
+    (folder / "hot.csv").write_text("8823\n+232 76\n")
+    (folder / "bad.csv").write_text("8823\nabc\n")
+    (folder / "low.toml").write_text("alert_nats = 0.5\nlearn_nats = 90\nburst_odds_nats = 90\n")
+    asked = (*EDGE, "--profile", "low.toml", "--json")
+    told = {}
+    for name, more in (("without", ()), ("with", ("--hot-list", "hot.csv"))):
+        assert sekisho("backtest", *asked, name, "--bars", f"{name}.csv", *more)[0] == 0
+        told[name] = [row["evidence"] for row in bars(folder / f"{name}.csv")]
+    assert "hot_list" not in " ".join(told["without"])
+    assert "hot_list +" in " ".join(told["with"])
+    says = "bad.csv:2: 'abc' is no number; write E.164 of 4 to 15 digits, like +23276123456\n"
+    assert sekisho("backtest", *asked, "figures.json", "--hot-list", "bad.csv") == (2, "", says)
+    assert not (folder / "figures.json").exists()

@@ -138,3 +138,12 @@ def test_where_nothing_was_held_it_says_so(language):
     told = [text for text, _ in closing_lines(Replay([], 0, 0), texts)]
     assert told[1] == texts.never
     assert amounts(told[2], language) == [0, 0, 0]
+
+
+def test_a_profile_of_ones_own(sekisho, tmp_path):
+    low, high = tmp_path / "low.toml", tmp_path / "high.toml"
+    low.write_text("alert_nats = 0.1\nburst_odds_nats = 90.0\n")
+    high.write_text("alert_nats = 1000.0\nask_nats = [1e3, 1e3, 1e3, 1e3]\nhold_nats = [1e3, 1e3, 1e3, 1e3]\n")
+    alert = TEXTS["en"].alert
+    assert f"▶ {alert}" in sekisho("replay", "--language", "en", "--profile", low)[1]
+    assert "▶" not in sekisho("replay", "--language", "en", "--profile", high)[1]

@@ -228,7 +228,7 @@ def test_a_snapshot_of_a_judge_under_another_policy_goes_on(home):
     judge = Judge.restore(under, snapshot[1])
     assert judge.apply("tick", tick_body(NIGHT + 3_600_000)).verdicts is None
     assert judge.conserved()
-    again = Judge.restore(JudgeSettings(), judge.arrays())
+    again = Judge.restore(JudgeSettings(), judge.pieces())
     assert again.names_of(np.array([0])) == [("east", LINE)]
 
 

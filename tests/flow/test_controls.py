@@ -10,10 +10,13 @@ import pytest
 from sekisho.core.terms.errors import BadSetting, BadTariff
 from sekisho.flow import Judge, JudgeSettings
 from sekisho.flow.controls import (
+    LONGEST_NAME,
     bar_body,
+    hot_list_body,
     lines_body,
     release_body,
     screening_body,
+    signal_body,
     source_body,
     tariff_body,
     tick_body,
@@ -34,11 +37,54 @@ BAR = {"in_force": True, "owner": "customer", "since_ms": 5}
         ("bar", bar_body("east", LINE, "b1", 1, **BAR)),
         ("release", release_body("east", LINE, "r1", 5, honest=True)),
         ("screening", screening_body("east", LINE, "s1", "c1", 5, passed=True)),
+        ("hot_list", hot_list_body("east", "forum", 1, ["23276123456", "2327"])),
+        ("signal", signal_body("east", LINE, "failed_logins", 5)),
     ],
 )
 def test_the_judge_understands_every_kind(kind, body):
     outcome = Judge(JudgeSettings()).apply(kind, body)
-    assert [effect.kind for effect in outcome.effects] == ([kind] if kind in ("bar", "release", "screening") else [])
+    assert [effect.kind for effect in outcome.effects] == (
+        [] if kind in ("tariff", "lines", "tick", "source") else [kind]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "numbers", "says"),
+    [
+        ("", 1, ["2327"], "give a company, a name of at most 40 signs, a version from 1"),
+        ("a" * (LONGEST_NAME + 1), 1, ["2327"], "a name of at most 40 signs"),
+        ("a\nb", 1, ["2327"], "a name of at most 40 signs"),
+        ("forum", 0, ["2327"], "a version from 1"),
+        ("forum", 1, ["2327", "232"], "list 'forum': '232' is not 4 to 15 digits of E.164"),
+        ("forum", 1, ["+2327"], "is not 4 to 15 digits of E.164, like 23276123456"),
+        ("forum", 1, ["0312345678"], "is not 4 to 15 digits of E.164"),
+        ("forum", 1, ["1234567890123456"], "is not 4 to 15 digits of E.164"),
+        ("forum", 1, ["２３２７"], "is not 4 to 15 digits of E.164"),
+    ],
+)
+def test_a_wrong_hot_list_is_refused(name, version, numbers, says):
+    with pytest.raises(BadSetting, match=says):
+        hot_list_body("east", name, version, numbers)
+
+
+def test_a_hot_list_has_an_end(monkeypatch):
+    monkeypatch.setattr("sekisho.flow.controls.MOST_NUMBERS", 2)
+    hot_list_body("east", "forum", 1, ["2327", "2328"])
+    with pytest.raises(BadSetting, match="3 numbers; one list holds 2 at most"):
+        hot_list_body("east", "forum", 1, ["2327", "2328", "2329"])
+
+
+@pytest.mark.parametrize(
+    ("company", "line", "name", "says"),
+    [
+        ("", LINE, "failed_logins", "give a company"),
+        ("east", "hibari", "failed_logins", "'hibari' is not a telephone number"),
+        ("east", LINE, "coffee", "unknown signal 'coffee'; known are unknown_registration, failed_logins"),
+    ],
+)
+def test_a_wrong_signal_is_refused(company, line, name, says):
+    with pytest.raises(BadSetting, match=says):
+        signal_body(company, line, name, 5)
 
 
 def test_a_bar_says_all_it_was_given():

@@ -294,3 +294,14 @@ def test_a_call_whose_end_never_comes_expires_and_its_record_still_counts(snapsh
     assert arrays["watch.contracts"]["month_spend"][0] == 60 * 17_500
     assert [int(arrays["watch.totals"][name][0]) for name in ("started", "ended", "expired")] == [2, 1, 1]
     assert judge.conserved()
+
+
+def test_a_line_bears_the_number_of_its_company_also_after_it_left():
+    judge = judge_of("east", "west")
+    lines = [{"company": company, "line": f"031200000{at}"} for at, company in enumerate(("west", "east", "west"))]
+    judge.apply("lines", told(*lines))
+    judge.apply("lines", told(lines[2] | {"leaves": True}))
+    assert judge._state.lines["company"][:3].tolist() == [0, 1, 0]
+    again = Judge.restore(JudgeSettings(), judge.pieces())
+    again.apply("lines", told({"company": "north", "line": LINE}, {"company": "east", "line": "0612345678"}))
+    assert again._state.lines["company"][:5].tolist() == [0, 1, 0, 2, 1]

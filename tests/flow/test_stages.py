@@ -166,3 +166,14 @@ def test_rated_is_the_batch_with_what_numbering_and_rating_say(stages):
     assert first["tariff_version"] == HIKARI.tables[0].version
     assert (emergency["class"], emergency["e164"], emergency["units"]) == ("emergency", 0, 0)
     assert (free["class"], free["country"], free["charge_milliyen"]) == ("free", "JP", 0)
+
+
+def test_numbers_on_a_hot_list_are_marked_and_others_not(stages):
+    rows = ({}, {"number": "01023276000009"}, {"number": "0312345678"}, {"number": "010" + "23276000001"})
+    batch = batch_of(*({"call_id": str(at)} | row for at, row in enumerate(rows)))
+    assert stages.describe(batch, "east").calls["hot"].tolist() == [0, 0, 0, 0]
+    told = {"name": "forum", "version": 1, "numbers": "23276000001 813123"}
+    stages.hot_lists.apply(told | {"company": "west"})
+    assert stages.describe(batch, "east").calls["hot"].tolist() == [0, 0, 0, 0]
+    stages.hot_lists.apply(told | {"company": "east"})
+    assert stages.describe(batch, "east").calls["hot"].tolist() == [1, 0, 1, 1]

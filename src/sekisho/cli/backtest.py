@@ -70,13 +70,12 @@ def backtest(
         check_writable(path)
     from sekisho.cli.backtest_calls import RecordedCalls
     from sekisho.lab.truth import read_truth
-    from sekisho.wiring.hot_list_file import read_hot_list
     from sekisho.wiring.tariffs import load_tariff
 
     offsets = _offsets(shifts) if report is not None else []
     policy = _policy(profile, daily_limit, monthly_limit)
     book = load_tariff(tariff)
-    hot = read_hot_list(hot_list) if hot_list is not None else ()
+    hot = _hot_numbers(hot_list)
     labels = read_truth(truth) if truth is not None else None
     recorded = RecordedCalls(calls, format_, source, line, book, Feed[feed.upper()], hot)
     judged = recorded.judge(policy, bars)
@@ -116,6 +115,12 @@ def _policy(profile: str, daily_limit: int | None, monthly_limit: int | None) ->
     if monthly_limit is not None:
         policy = replace(policy, monthly_limit=monthly_limit * MILLIYEN)
     return policy
+
+
+def _hot_numbers(path: str | None) -> list[str]:
+    from sekisho.wiring.hot_list_file import read_hot_list
+
+    return read_hot_list(path) if path is not None else []
 
 
 def _offsets(shifts: str) -> list[float]:

@@ -7,7 +7,7 @@ all that begin with it. What is looked up is one index a company, made anew when
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -24,9 +24,10 @@ _ARRAY: Final = "hot_list:"  # in a snapshot, followed by JSON of company, name,
 
 
 class HotLists:
-    """All lists of all companies. They are part of the judge's snapshot (`to_arrays`)."""
+    """All lists of all companies. They are part of the judge's snapshots (`take_changed`, `put`)."""
 
     def __init__(self) -> None:
+        self._changed: set[tuple[str, str]] = set()  # since a snapshot took them
         self._lists: dict[tuple[str, str], tuple[int, U64Array]] = {}  # (company, name) → version, packed numbers
         self._indexes: dict[str, PrefixIndex] = {}  # of companies that have numbers
 
@@ -43,6 +44,7 @@ class HotLists:
         taken = not numbers.size or self._others(company, name) < MOST_LISTS
         if taken:
             self._lists[company, name] = (version, numbers)
+            self._changed.add((company, name))
             self._index(company)
         facts = {"company": company, "name": name, "version": version, "numbers": numbers.size, "in_force": taken}
         return Outcome(effects=[Effect("hot_list", hot_list_key(company, name, version), facts)])
@@ -58,19 +60,22 @@ class HotLists:
         index = self._indexes.get(company)
         return index is not None and bool(longest_prefix(index, np.uint64(number)) >= 0)
 
-    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """For a snapshot: an array of packed numbers a list; what a list is stands in the array's name."""
-        return {
-            _ARRAY + json.dumps([company, name, version]): numbers
-            for (company, name), (version, numbers) in self._lists.items()
-        }
+    def take_changed(self, *, whole: bool) -> dict[str, npt.NDArray[Any]]:
+        """For a snapshot: the lists that changed since the one before, or all of them.
 
-    def put(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Take in what `to_arrays` gave; arrays of other names are passed over."""
-        for title, numbers in arrays.items():
+        An array of packed numbers a list; which list it is stands in the array's name.
+        """
+        taken = sorted(self._lists if whole else self._changed)
+        self._changed.clear()
+        return {_ARRAY + json.dumps([*each, self._lists[each][0]]): self._lists[each][1] for each in taken}
+
+    def put(self, arrays: Iterable[tuple[str, npt.NDArray[Any]]]) -> None:
+        """Take in what snapshots took, of a list the newest version; arrays of other names are passed over."""
+        for title, numbers in arrays:
             if title.startswith(_ARRAY):
                 company, name, version = json.loads(title.removeprefix(_ARRAY))
-                self._lists[company, name] = (version, np.array(numbers, np.uint64))
+                if version > self._lists.get((company, name), (0, numbers))[0]:
+                    self._lists[company, name] = (version, np.array(numbers, np.uint64))
         for company in sorted({company for company, _ in self._lists}):
             self._index(company)
 

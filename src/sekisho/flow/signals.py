@@ -8,7 +8,7 @@ from typing import Any, Final
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import HOUR_MS
 from sekisho.core.watch.evidence.signal import WEIGHTS, nats
-from sekisho.core.watch.state import WatchState
+from sekisho.core.watch.state import WatchState, touch
 from sekisho.flow.outcome import Effect, Outcome
 
 HUNDREDTHS: Final = 100  # of a nat, as a line keeps it
@@ -29,6 +29,7 @@ def apply_signal(
     both = max(at, since)
     if nats(weight, (both - at) / HOUR_MS) >= (nats(known, (both - since) / HOUR_MS) if known else 0.0):
         line["signal"], line["signalled_at"] = round(weight * HUNDREDTHS), at
+        touch(state, line=row)
     facts = {name: told[name] for name in ("company", "line", "name")}
     key = f"signal:{told['company']}:{told['line']}:{name}:{at}"
     return Outcome(effects=[Effect("signal", key, {**facts, "since_ms": at})])

@@ -4,8 +4,8 @@
    few thousand marked rows and clears their marks; the judge goes on between two steps.
 2. When a round over all marks found few, `finish` takes what is left in one go, with the few things that are always
    taken whole. At that instant, and only then, what was taken is the state: a later copy of a row replaces an earlier.
-3. What is only ever added to (numbers of lines, calls told, names of contracts, bars) needs no marks: what came since
-   the last snapshot is taken.
+3. What is only ever added to (numbers of lines, calls told, names of contracts, bars) or changed as a
+   whole (hot lists) needs no marks: what came since the last snapshot is taken.
 
 A snapshot holds what changed since the one before, or `whole` everything. See decision 0018.
 """
@@ -42,7 +42,6 @@ from sekisho.flow.restricting import Asks
 from sekisho.flow.stages import Stages
 from sekisho.ports import SCATTERED, WHOLE, Piece
 
-HOT: Final = "hot:"  # how the names of pieces of hot lists begin
 SLICE: Final = 8_192  # rows a step copies: three megabytes, less than a millisecond
 _SEGMENTS: Final = 8  # of calls told, a step
 _NUMBERS: Final = 65_536  # lines a step
@@ -117,11 +116,9 @@ class Taking:
             "asks": judge.asks.to_json(),
             "long_ids": {slot: text.decode("latin-1") for slot, text in judge.open_ids.long.items()},
         }
-        hot = stages.hot_lists.to_arrays()
         timers = state.timers[: int(state.totals["timers"][0])].copy()
         return [
             *pieces,
-            *(Piece(f"{HOT}{name}", WHOLE, rows) for name, rows in hot.items()),
             Piece("timers", WHOLE, timers),
             Piece("totals", WHOLE, state.totals.copy()),
             Piece("blocks", WHOLE, state.blocks.copy()),
@@ -156,12 +153,14 @@ class Taking:
             first += _SEGMENTS
 
     def _added(self, *, whole: bool = False) -> Iterator[list[Piece]]:
-        """Lines, names of contracts and bars since they were taken last; `whole`: all names and bars."""
+        """Lines, hot lists, names of contracts, bars since they were taken last; `whole`: all lists and names."""
         judge = self._judge()
         while (first := judge.lines_taken) < (count := judge.stages.lines.count):
             judge.lines_taken = min(count, first + _NUMBERS)
             kept = judge.stages.lines.kept(first, judge.lines_taken)
             yield [Piece(f"numbers.{name}", first, rows) for name, rows in kept.items()]
+        for name, numbers in judge.stages.hot_lists.take_changed(whole=whole).items():
+            yield [Piece(name, WHOLE, numbers)]
         given, bars = judge.contracts.take_given(whole=whole), judge.restrictions.take_changed(whole=whole)
         for name, texts in (("contracts.given", given), ("bars", bars)):
             for first in range(0, len(texts), _TEXTS):
@@ -258,9 +257,6 @@ def _put_told(judge: Remembered, last: Mapping[str, Piece]) -> None:
     judge.stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
     judge.stages.latest = told["latest"]
     judge.asks.put(told["asks"])
-    judge.stages.hot_lists.put(
-        {name.removeprefix(HOT): piece.rows for name, piece in last.items() if name.startswith(HOT)}
-    )
     judge.open_ids.long = {int(slot): text.encode("latin-1") for slot, text in told["long_ids"].items()}
 
 
@@ -291,7 +287,7 @@ def _put_records(judge: Remembered, piece: Piece, entries: npt.NDArray[np.uint64
 
 
 def _put_known(judge: Remembered, pieces: Sequence[Piece]) -> None:
-    """Calls told, numbers of lines, names of contracts, bars."""
+    """Calls told, numbers of lines, hot lists, names of contracts, bars."""
     numbers: dict[int, dict[str, npt.NDArray[Any]]] = {}
     judge.stages.calls.expect(sum(piece.rows.shape[0] for piece in pieces if piece.name == "calls"))
     for piece in pieces:
@@ -304,6 +300,7 @@ def _put_known(judge: Remembered, pieces: Sequence[Piece]) -> None:
             judge.contracts.put(json.loads(piece.rows.tobytes()))
         elif piece.name == "bars":
             judge.restrictions.put(json.loads(piece.rows.tobytes()))
+    judge.stages.hot_lists.put((piece.name, piece.rows) for piece in pieces)
     for first, kept in numbers.items():
         judge.stages.lines.put(first, kept)
         judge.lines_taken = max(judge.lines_taken, first + kept["numbers"].size)

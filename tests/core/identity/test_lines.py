@@ -58,6 +58,7 @@ def test_one_number_in_two_companies_is_two_lines():
         ("west", "+81312000000"),
     ]
     assert (table.company_id("east"), table.company_id("west"), table.company_id("north")) == (0, 1, 2)
+    assert table.owners.tolist() == [0, 1]
 
 
 def test_a_text_is_kept_as_it_was_first_written():

@@ -301,3 +301,12 @@ def test_a_line_that_leaves_others_leaves_them_the_money_and_takes_its_calls():
     assert calls_of(state, 0) == [slots[1]]
     assert slots[0] == EXPIRED
     assert conserved(state)
+
+
+def test_lines_keep_the_company_they_were_made_for():
+    state = make_lines_by(Policy(), new_state(8, 8), 2, np.array([0, 1], np.uint16))
+    state = make_lines_by(Policy(), state, 4, np.array([9, 9, 2, 0x8001], np.uint16))
+    assert state.lines["company"][:4].tolist() == [0, 1, 2, 1]
+    leave(state, 2, 2, np.zeros(0, np.int64), automatic_hold=True)
+    assert state.lines["company"][:4].tolist() == [0, 1, 2, 1]
+    assert make_lines_by(Policy(), new_state(8, 8), 2).lines["company"][:2].tolist() == [0, 0]

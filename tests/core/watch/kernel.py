@@ -10,6 +10,7 @@ from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
 from sekisho.core.units import Price, charge_of
 from sekisho.core.watch.assign import make_lines
+from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.judged import REASONS, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.state import NEVER, NONE, new_state
@@ -23,9 +24,14 @@ PRICES = [
     Price(180_000, 8_000, 180_000, 8_000, 0, 0),
     Price(60_000, 9_000, 7_000, 950, 500, 1),
 ]
-SILENT = {"alert_nats": 1e9, "hold_nats": 1e9, "month_floor": 1 << 60, "international_floor": 1 << 60} | {
-    "same_day_floor": 1 << 60
-}
+NEVER_REACHED = (1e9, 1e9, 1e9, 1e9)
+SILENT = {
+    "alert_nats": 1e9,
+    "ask_nats": NEVER_REACHED,
+    "hold_nats": NEVER_REACHED,
+    "month_floor": 1 << 60,
+    "international_floor": 1 << 60,
+} | {"same_day_floor": 1 << 60}
 
 
 class Call(NamedTuple):
@@ -51,6 +57,7 @@ class Kernel:
 
     def __init__(self, lines: int = 4, policy: Policy | None = None, **terms) -> None:
         self.dials = dials(policy or Policy(**SILENT))
+        self.aids = aids_of(policy or Policy(**SILENT))
         self.state = make_lines(new_state(lines, 512), lines, **({"automatic_hold": True} | terms))
         self.slots = np.full(512, NONE, np.int64)
         self.room = room_for_verdicts(8192)
@@ -70,12 +77,12 @@ class Kernel:
         row["contract"] = self.state.lines["contract"][call.line]
         happened = known[min(kind, END)] if at is None else at
         events = Events(np.array([kind]), np.array([happened]))
-        _, why = run(self.state, self.dials, row, events, 0, self.prices, self.slots, self.room)
+        _, why = run(self.state, self.dials, row, events, 0, self.prices, self.slots, self.room, self.aids)
         assert why == DONE
         return self
 
     def tick(self, until: int) -> Kernel:
-        assert advance(self.state, self.dials, new_calls(0), self.prices, self.slots, until, self.room)
+        assert advance(self.state, self.dials, new_calls(0), self.prices, self.slots, until, self.room, self.aids)
         return self
 
     def said(self) -> list[tuple[str, str, int, int]]:

@@ -24,7 +24,9 @@ def test_a_call_to_a_country_that_is_not_allowed(holds, action):
     assert kernel.said() == [("allowed_countries", action, 0, NOON + 1)]
     assert scopes(kernel) == [SL]
     assert kernel.room.rows[0]["facts"][0] == SL
-    assert kernel.state.lines["held_until"][0] == NEVER, "the other countries go on"
+    line = kernel.state.lines[0]
+    held = (NOON + 1 + 4 * HOUR_MS, SL) if holds else (NEVER, NO_COUNTRY)
+    assert (line["held_until"], line["held_country"]) == held, "the other countries go on"
 
 
 def test_where_the_country_is_unknown_all_is_held():

@@ -18,12 +18,12 @@ from sekisho.core.watch.assign import (
     set_countries,
     set_limit,
 )
-from sekisho.core.watch.book import open_book
+from sekisho.core.watch.book import NO_AIDS, open_book
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.open_calls import EXPIRED, begin, conserved
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.rules.allowed_countries import country_bits
-from sekisho.core.watch.state import FAR, NEVER, NONE, from_arrays, new_state, to_arrays
+from sekisho.core.watch.state import FAR, NEVER, NONE, new_state
 
 NOON = parse_rfc3339("2026-06-15T03:00:00Z")
 JUNE = 2026 * 12 + 5
@@ -33,6 +33,7 @@ BESIDE = (
     np.zeros((1, PRICE_FIELDS), np.int64),
     np.zeros(1, np.int64),
     room_for_verdicts(8),
+    NO_AIDS,
 )
 
 
@@ -242,14 +243,13 @@ def test_a_list_of_countries_is_taken_back():
         set_countries(state, 1, ["XYZ"])
 
 
-def test_many_agreements_find_room_and_survive_a_snapshot():
+def test_many_agreements_find_room():
     state = make_lines(new_state(300, 8), 300, automatic_hold=True)
     for contract in range(300):
         state = set_limit(state, contract, "daily_limit", 1 + contract)
-    back = from_arrays({name: rows.copy() for name, rows in to_arrays(state).items()})
-    for each in (state, back):
-        rows = each.contracts["agreed"][:300]
-        assert each.agreed["daily_limit"][rows].tolist() == list(range(1, 301))
+    rows = state.contracts["agreed"][:300]
+    assert state.agreed["daily_limit"][rows].tolist() == list(range(1, 301))
+    assert state.agreed_marks[rows].all()
 
 
 # --- a line that leaves ----------------------------------------------------------------------------------------------
@@ -258,7 +258,8 @@ def test_many_agreements_find_room_and_survive_a_snapshot():
 def test_a_line_that_leaves_alone_is_forgotten_with_its_contract():
     state = set_limit(lines(), 1, "daily_limit", 9)
     paid(state, 1, 100)
-    state.lines["held_until"][1], state.lines["score"][1] = NOON + 5, 20.0
+    state.lines["held_until"][1], state.lines["abroad"][1] = NOON + 5, 0
+    state.totals["abroad"], state.abroad["score"][0], state.abroad["line"][0] = 1, 20.0, 1
     slots = np.full(4, NONE, np.int64)
     slot = call(state, 1)
     state.open["handle"][slot], slots[2] = 2, slot
@@ -269,7 +270,9 @@ def test_a_line_that_leaves_alone_is_forgotten_with_its_contract():
     assert state.totals["expired"][0] == 1
     assert slots.tolist() == [NONE, NONE, EXPIRED - 175_000, NONE]
     assert state.lines["held_until"][1] == NEVER
-    assert state.lines["score"][1].tolist() == [0.0, 0.0]
+    assert state.lines["abroad"][1] == NONE
+    assert (state.abroad["score"][0].any(), int(state.abroad["line"][0])) == (False, NONE)
+    assert (state.totals["free_abroad"][0], state.abroad["first_minute"][0]) == (0, NONE)
     assert state.lines["contract"][1] == 1
     for name in ("month_spend", "day_spend", "month", "open_head", "agreed", "limited", "automatic_hold"):
         np.testing.assert_array_equal(state.contracts[name][1], fresh.contracts[name][0])

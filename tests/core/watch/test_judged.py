@@ -10,7 +10,6 @@ from sekisho.core.watch.judged import (
     CALL,
     CONCURRENT_CALLS,
     DAILY_LIMIT,
-    FACTS,
     INTERNATIONAL_MONTHLY_LIMIT,
     INTERNATIONAL_MULTIPLE,
     MONTH_MULTIPLE,
@@ -29,6 +28,7 @@ from sekisho.core.watch.rules import (
     allowed_countries,
     concurrent_calls,
     daily_limit,
+    failed_screening,
     international_monthly_limit,
     international_multiple,
     month_multiple,
@@ -37,6 +37,7 @@ from sekisho.core.watch.rules import (
     same_day_multiple,
 )
 from sekisho.core.watch.state import EVIDENCES, NEVER, NONE
+from sekisho.core.watch.step import LOOKS_AT_ONCE
 
 
 def test_calls_begin_with_nothing_known():
@@ -70,23 +71,29 @@ def test_reasons_have_the_names_of_their_rules():
         ALLOWED_COUNTRIES: allowed_countries,
         CONCURRENT_CALLS: concurrent_calls,
     }
-    assert {REASONS[reason]: rule.NAME for reason, rule in rules.items()} == {name: name for name in REASONS[1:]}
+    assert {REASONS[reason]: rule.NAME for reason, rule in rules.items()} == {name: name for name in REASONS[1:-1]}
+    assert REASONS[-1] == failed_screening.NAME, "told by flow, not by the kernel"
 
 
 def test_a_verdict_has_a_fact_for_every_evidence():
     assert VERDICT["nats"].shape == (EVIDENCES,)
-    assert VERDICT["facts"].shape == (FACTS,)
-    assert FACTS == EVIDENCES
+    assert VERDICT["facts"].shape == (EVIDENCES,)
 
 
 def test_one_event_can_write_no_more_than_it_has_room_for():
     """An answer nobody saw begin.
 
-    At its start the score, one rule on its destination, and calls at a time; at its start and again at its answer the
-    rules on money, of which those on multiples have spoken already.
+    At its start and again at its answer the score; at its start one rule on its destination, and calls at a time; at its
+    start and again at its answer the rules on money, of which those on multiples have spoken already.
     """
-    on_calls, limits, multiples = 2, 3, 3
-    assert 1 + on_calls + multiples + limits + limits <= WRITES_AT_ONCE
+    scores, on_calls, limits, multiples = 2, 2, 3, 3
+    assert scores + on_calls + multiples + limits + limits <= WRITES_AT_ONCE
+
+
+def test_one_timer_can_write_no_more_either():
+    """Calls looked at again, and the rules on money."""
+    limits, multiples = 3, 3
+    assert LOOKS_AT_ONCE + multiples + limits <= WRITES_AT_ONCE
 
 
 def test_an_event_and_its_row_share_a_number():

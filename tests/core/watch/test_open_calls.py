@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sekisho.core.units import PRICE_FIELDS, Price
 from sekisho.core.watch.assign import join_contract, make_lines
-from sekisho.core.watch.book import open_book
+from sekisho.core.watch.book import NO_AIDS, open_book
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.open_calls import begin, conserved, finish, give_back, price_of, room_for_call
 from sekisho.core.watch.policy import Policy, dials
@@ -23,6 +23,7 @@ BESIDE = (
     np.zeros((1, PRICE_FIELDS), np.int64),
     np.zeros(1, np.int64),
     room_for_verdicts(8),
+    NO_AIDS,
 )
 
 

@@ -10,7 +10,9 @@ import pytest
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS
 from sekisho.core.watch import policy as policy_module
 from sekisho.core.watch.calendar import japanese_holidays
-from sekisho.core.watch.policy import DIALS, Policy, dials
+from sekisho.core.watch.habit import DAILY
+from sekisho.core.watch.policy import DIALS, SEGMENTS, Policy, dials
+from sekisho.core.watch.scorecard import TREE, Scorecard
 
 
 def other(value):
@@ -48,6 +50,8 @@ def test_the_units_of_the_kernel():
             forget_days=2,
             thief_rate_fast=36,
             thief_rate_slow=7.2,
+            burst_rate=18,
+            renew_minutes=0.5,
             probation_hours=1.5,
             hold_hours=4,
             raised_hours=168,
@@ -61,6 +65,8 @@ def test_the_units_of_the_kernel():
     assert record["forget_ms"] == 2 * DAY_MS
     assert record["thief_fast"] == pytest.approx(1e-5)
     assert record["thief_slow"] == pytest.approx(2e-6)
+    assert record["burst"] == pytest.approx(5e-6)
+    assert record["renew_ms"] == 30_000
     assert record["probation_ms"] == 5_400_000
     assert record["hold_ms"] == 4 * HOUR_MS
     assert record["raised_ms"] == 7 * DAY_MS
@@ -72,7 +78,8 @@ def test_the_units_of_the_kernel():
 @pytest.mark.parametrize(
     "name",
     [
-        *("new_country_doubt", "thief_countries", "redial_nats", "call_nats", "alert_nats", "hold_nats", "learn_nats"),
+        *("new_country_doubt", "thief_countries", "redial_nats", "call_nats", "alert_nats", "learn_nats"),
+        *("burst_odds_nats", "wide_nats", "raised_nats"),
         *("month_multiple", "month_floor", "month_new_customer", "month_unknown_customer", "cut_lead_ms"),
         *("international_multiple", "international_floor", "international_new_customer"),
         *("international_unknown_customer", "same_day_multiple", "same_day_whole", "same_day_floor"),
@@ -81,6 +88,26 @@ def test_the_units_of_the_kernel():
 def test_numbers_that_the_kernel_takes_as_they_are(name):
     policy = replace(Policy(), **{name: 7})
     assert dials(policy)[0][name] == 7
+
+
+def test_one_knob_shifts_the_thresholds_of_ask_and_hold():
+    record = dials(Policy(ask_nats=(1.0, 2.0, 3.0, 4.0), hold_nats=(5.0, 6.0, 7.0, 8.0), threshold_shift=0.5))[0]
+    assert record["ask_nats"].tolist() == [1.5, 2.5, 3.5, 4.5]
+    assert record["hold_nats"].tolist() == [5.5, 6.5, 7.5, 8.5]
+    assert record["alert_nats"] == Policy().alert_nats
+
+
+def test_a_scorecard_is_part_of_the_version_and_its_prior_is_taken_off():
+    trees = np.zeros(2, TREE)
+    trees["value"][:, 0] = -1.5
+    policy = Policy(scorecard=Scorecard(("a",), trees))
+    assert policy.version != Policy().version
+    assert dials(policy)[0]["prior_nats"] == -3.0
+    assert dials(Policy())[0]["prior_nats"] == 0.0
+
+
+def test_there_is_a_threshold_for_every_segment():
+    assert DAILY + 1 == SEGMENTS == len(Policy().ask_nats) == len(Policy().hold_nats)
 
 
 def test_the_kernel_gets_the_days_off_of_japan():
@@ -92,9 +119,13 @@ def test_the_kernel_gets_the_days_off_of_japan():
 
 def test_the_defaults_are_in_a_sensible_order():
     policy = Policy()
-    assert 0 < policy.learn_nats < policy.call_nats < policy.alert_nats < policy.hold_nats
-    assert policy.call_nats < policy.hold_nats < 2 * policy.call_nats, "one call is no attack, two may be"
-    assert policy.thief_rate_slow < policy.thief_rate_fast
+    assert 0 < policy.learn_nats < policy.call_nats < policy.alert_nats
+    for ask, hold in zip(policy.ask_nats, policy.hold_nats, strict=True):
+        assert policy.alert_nats < ask < hold
+        assert policy.call_nats < ask < 2 * policy.call_nats, "one call is no attack, two may be"
+    assert policy.raised_nats < min(policy.ask_nats) - policy.alert_nats
+    assert policy.thief_rate_slow < policy.burst_rate < policy.thief_rate_fast
+    assert policy.renew_minutes < 60 * policy.hold_hours
     assert max(policy.honest_rate) < policy.thief_rate_slow
 
 

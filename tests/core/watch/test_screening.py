@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sekisho.core.watch.score import UNKNOWN_COUNTRY
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
+from sekisho.core.watch.habit import UNKNOWN_COUNTRY
 from sekisho.core.watch.screening import failed, proved
 from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NEVER, WatchState, new_state
+from sekisho.core.watch.state import NONE as NOWHERE
 
-NOW, PROBATION, HOLD = 1_000_000_000, 1_000, 14_400_000
+NOW, PROBATION, HOLD = 1_780_000_020_000, 36 * HOUR_MS, 4 * HOUR_MS
+MINUTE = NOW // MINUTE_MS
 SL, LV, NONE = 480, 290, 0
 
 
@@ -17,10 +20,12 @@ def state() -> WatchState:
     state = new_state(2, 1)
     state.contracts["automatic_hold"] = 1
     for row, line in enumerate(state.lines):
-        line["contract"] = row
+        line["contract"] = line["abroad"] = row
         line["asked_until"], line["asked_country"] = NOW + 500, SL
-        line["alerted_at"], line["scored_at"], line["score"], line["shares"] = NOW - 5, NOW - 5, 11.0, 3.0
-        line["country"][:2], line["country_since"][:2], line["country_calls"][:2] = (LV, SL), NOW - 10, (5.0, 0.0)
+        line["alerted_at"], abroad = NOW - 5, state.abroad[row]
+        abroad["at"], abroad["score"], abroad["shares"], abroad["calls_2h"] = NOW - 5, 11.0, 3.0, 9.0
+        abroad["country"][:2], abroad["country_calls"][:2] = (LV, SL), (5.0, 0.0)
+        abroad["country_since"][:2] = MINUTE - 10
     return state
 
 
@@ -30,39 +35,48 @@ def standing(state):
 
 
 def test_who_proves_himself_ends_the_ask_and_the_score(state):
-    other = state.lines[1].copy()
+    other = state.lines[1].copy(), state.abroad[1].copy()
     proved(state, 0, SL, NOW, probation_ms=PROBATION)
     assert standing(state) == (NEVER, NONE, NEVER, NONE)
-    line = state.lines[0]
-    assert (int(line["alerted_at"]), int(line["scored_at"])) == (NEVER, NOW)
-    assert not line["score"].any()
-    assert not line["shares"].any()
-    assert state.lines[1] == other
+    line, abroad = state.lines[0], state.abroad[0]
+    assert (int(line["alerted_at"]), int(abroad["at"])) == (NEVER, NOW)
+    assert not abroad["score"].any()
+    assert not abroad["shares"].any()
+    assert abroad["calls_2h"] == 0.0
+    assert (state.lines[1], state.abroad[1]) == other
 
 
 def test_the_country_he_called_is_known_and_no_other(state):
     proved(state, 0, SL, NOW, probation_ms=PROBATION)
-    line = state.lines[0]
-    assert line["country_calls"][:2].tolist() == [5.0, 1.0]
-    assert line["country_since"][:2].tolist() == [NOW - 10, NOW - PROBATION]
+    abroad = state.abroad[0]
+    assert abroad["country_calls"][:2].tolist() == [5.0, 1.0]
+    assert abroad["country_since"][:2].tolist() == [MINUTE - 10, MINUTE - 36 * 60]
 
 
 def test_a_country_that_was_not_remembered_takes_the_free_place(state):
     proved(state, 0, 99, NOW, probation_ms=PROBATION)
-    assert state.lines["country"][0].tolist()[:4] == [LV, SL, 99, 0]
-    assert (state.lines["country_calls"][0, 2], state.lines["country_since"][0, 2]) == (1.0, NOW - PROBATION)
+    assert state.abroad["country"][0].tolist()[:4] == [LV, SL, 99, 0]
+    assert (state.abroad["country_calls"][0, 2], state.abroad["country_since"][0, 2]) == (1.0, MINUTE - 36 * 60)
 
 
 def test_else_that_of_the_one_rung_least(state):
-    state.lines["country"][0] = range(100, 100 + COUNTRIES_REMEMBERED)
-    state.lines["country_calls"][0] = [4, 3, 2, 1, 9, 9, 9, 9]
+    state.abroad["country"][0] = range(100, 100 + COUNTRIES_REMEMBERED)
+    state.abroad["country_calls"][0] = [4, 3, 2, 1, 9, 9, 9, 9]
     proved(state, 0, SL, NOW, probation_ms=PROBATION)
-    assert state.lines["country"][0].tolist() == [100, 101, 102, SL, 104, 105, 106, 107]
+    assert state.abroad["country"][0].tolist() == [100, 101, 102, SL, 104, 105, 106, 107]
 
 
 def test_a_destination_nobody_knows_is_remembered_as_such(state):
     proved(state, 0, NONE, NOW, probation_ms=PROBATION)
-    assert state.lines["country"][0].tolist()[2] == UNKNOWN_COUNTRY
+    assert state.abroad["country"][0].tolist()[2] == UNKNOWN_COUNTRY
+
+
+def test_who_never_called_abroad_has_nothing_to_remember(state):
+    state.lines["abroad"][0] = NOWHERE
+    before = state.abroad.copy()
+    proved(state, 0, SL, NOW, probation_ms=PROBATION)
+    assert standing(state)[2:] == (NEVER, NONE)
+    assert (state.abroad == before).all()
 
 
 def test_a_hold_outlives_the_proof(state):

@@ -11,7 +11,7 @@ from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc333
 from sekisho.core.units import MAX_TALK_MS, PRICE_FIELDS, Price, charged_so_far
 from sekisho.core.watch import spend
 from sekisho.core.watch.assign import make_lines
-from sekisho.core.watch.book import open_book
+from sekisho.core.watch.book import NO_AIDS, open_book
 from sekisho.core.watch.calendar import month_index
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.open_calls import begin
@@ -26,6 +26,7 @@ BESIDE = (
     np.zeros((1, PRICE_FIELDS), np.int64),
     np.zeros(1, np.int64),
     room_for_verdicts(8),
+    NO_AIDS,
 )
 
 

@@ -7,7 +7,10 @@ import pytest
 
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.watch.state import (
+    ABROAD,
     AGREED,
+    BLOCK,
+    BLOCKS,
     CALL_ID_BYTES,
     CONTRACT,
     FAR,
@@ -16,6 +19,7 @@ from sekisho.core.watch.state import (
     NONE,
     OPEN_CALL,
     ROWS_AT_ONCE,
+    SIGHT,
     TIMER,
     TOTALS,
     bytes_per_line,
@@ -25,7 +29,7 @@ from sekisho.core.watch.state import (
     with_room,
 )
 
-ROWS = ("lines", "contracts", "agreed", "open", "timers")
+ROWS = ("lines", "abroad", "contracts", "agreed", "open", "timers")
 
 
 def some_rows(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
@@ -33,8 +37,8 @@ def some_rows(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
     state = new_state(**({"lines": 16, "open_calls": 16} | room))
     state.totals["lines"] = state.totals["contracts"] = lines
     state.totals["slots_used"], state.totals["timers"] = slots, timers
-    state.lines["scored_at"][:lines] = np.arange(lines)
-    state.lines["shares"][:lines] = np.arange(lines)[:, None, None] + 0.5
+    state.lines["held_until"][:lines] = np.arange(lines)
+    state.abroad["shares"][:lines] = np.arange(lines)[:, None] + 0.5
     state.contracts["month_spend"][:lines] = 100 + np.arange(lines)
     state.open["start"][:slots] = 200 + np.arange(slots)
     state.timers["at"][:timers] = 300 + np.arange(timers)
@@ -44,10 +48,25 @@ def some_rows(lines: int = 5, slots: int = 7, timers: int = 9, **room: int):
 def test_a_fresh_line_knows_nothing():
     row = new_state(2, 2).lines[1]
     assert row["contract"] == NONE
-    for name in ("scored_at", "held_until", "alerted_at", "counted_at", "first_seen"):
+    assert row["abroad"] == NONE, "nothing is remembered of calls abroad"
+    for name in ("held_until", "asked_until", "alerted_at", "incoming_since", "signalled_at"):
         assert row[name] == NEVER
-    for name in ("score", "shares", "calls", "country", "country_calls", "last_number"):
-        assert not np.any(row[name])
+    for name in ("held_country", "asked_country", "incoming", "company", "signal"):
+        assert row[name] == 0
+
+
+def test_a_fresh_row_abroad_is_free():
+    row = new_state(2, 2).abroad[1]
+    assert row["line"] == NONE
+    for name in ABROAD.names:
+        assert name == "line" or not np.any(row[name])
+
+
+def test_there_are_as_many_blocks_as_ever_will_be():
+    state = with_room(new_state(2, 2), 5_000, 5_000, 1, 5_000)
+    assert state.blocks.size == BLOCKS
+    assert not state.blocks["key"].any()
+    assert BLOCKS * BLOCK.itemsize <= 4_000_000
 
 
 def test_a_fresh_contract_has_spent_nothing_and_has_no_timer():
@@ -67,6 +86,7 @@ def test_a_fresh_slot_is_free():
 def test_fresh_totals():
     totals = new_state(2, 2).totals[0]
     assert (totals["free_slot"], totals["oldest"], totals["youngest"]) == (NONE, NONE, NONE)
+    assert (totals["free_abroad"], totals["abroad"]) == (NONE, 0)
     assert totals["now"] == totals["begun"] == NEVER
     assert totals["agreed"] == 1, "the policy's"
     assert totals["started"] == totals["ended"] == totals["slots_used"] == totals["timers"] == totals["lines"] == 0
@@ -74,10 +94,11 @@ def test_fresh_totals():
 
 def test_room_is_given_and_rows_are_kept():
     state = some_rows()
-    grown = with_room(state, 100, 50)
+    grown = with_room(state, 100, 50, abroad=100)
     assert grown.lines.size >= 100
     assert grown.contracts.size >= 100
     assert grown.open.size >= 50
+    assert grown.abroad.size >= 100
     assert grown.timers.size >= 2 * grown.open.size
     for name in ROWS:
         before = getattr(state, name)
@@ -133,24 +154,28 @@ def test_every_row_has_a_mark():
 def test_what_is_changed_outside_the_kernel_is_marked():
     state = some_rows()
     touch(state, line=3)
-    touch(state, contract=2, slot=6)
-    touch(state, slot=NONE)
-    marks = (state.line_marks, state.contract_marks, state.open_marks)
-    assert [np.flatnonzero(each).tolist() for each in marks] == [[3], [2], [6]]
+    touch(state, contract=2, open=6, abroad=1, agreed=4)
+    touch(state, open=NONE)
+    marks = (state.line_marks, state.contract_marks, state.open_marks, state.abroad_marks, state.agreed_marks)
+    assert [np.flatnonzero(each).tolist() for each in marks] == [[3], [2], [6], [1], [4]]
 
 
 @pytest.mark.parametrize(
-    "kind", [LINE, CONTRACT, AGREED, OPEN_CALL, TIMER], ids=["line", "contract", "agreed", "open", "timer"]
+    "kind",
+    [LINE, ABROAD, BLOCK, SIGHT, CONTRACT, AGREED, OPEN_CALL, TIMER],
+    ids=["line", "abroad", "block", "sight", "contract", "agreed", "open", "timer"],
 )
 def test_kernels_may_read_the_records_in_place(kind):
     assert kind.isalignedstruct
-    assert kind.itemsize % 8 == 0
+    assert kind.itemsize % (4 if kind == SIGHT else 8) == 0
 
 
 def test_a_line_stays_in_its_budget():
     """DESIGN §11: 400 bytes a line, on average; and what every call touches is one cache line of its contract."""
-    assert bytes_per_line() == LINE.itemsize + CONTRACT.itemsize + 2
+    assert bytes_per_line(0.0) == LINE.itemsize + CONTRACT.itemsize + 2
+    assert bytes_per_line(1.0) == bytes_per_line(0.0) + ABROAD.itemsize + 1
     assert bytes_per_line() <= 400
+    assert LINE.itemsize <= 64, "one cache line"
     assert CONTRACT.itemsize <= 176
     hot = ("month_spend", "last_spend", "bucket", "armed_at", "month", "first_month", "open_head", "told_multiple")
     for name in (*hot, "abroad_spend", "agreed", "automatic_hold", "limited"):

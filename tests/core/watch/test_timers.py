@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch.assign import make_lines
-from sekisho.core.watch.book import open_book
+from sekisho.core.watch.book import NO_AIDS, open_book
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.state import FAR, NONE, new_state
@@ -23,6 +23,7 @@ BESIDE = (
     np.zeros((1, PRICE_FIELDS), np.int64),
     np.zeros(1, np.int64),
     room_for_verdicts(8),
+    NO_AIDS,
 )
 
 

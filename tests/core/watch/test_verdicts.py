@@ -14,7 +14,7 @@ from sekisho.core.terms.call import Action, CallEvent
 from sekisho.core.watch.evidence import catalogue
 from sekisho.core.watch.judged import DAILY_LIMIT, MONTH_MULTIPLE, MONTHLY_LIMIT, REASONS, SCORE, VERDICT
 from sekisho.core.watch.rules import daily_limit, month_multiple, monthly_limit
-from sekisho.core.watch.verdicts import INTERNATIONAL, say, verdict_batch, verdict_id
+from sekisho.core.watch.verdicts import INTERNATIONAL, WORTH_TELLING, say, verdict_batch, verdict_id
 
 AT = 1_780_000_000_123
 GIVEN = ("East", "+81312345678", "call-1", 1, "score", AT, "0123456789ab")
@@ -27,8 +27,9 @@ IDENTITY = st.tuples(
 def kernel_rows(*reasons: int):
     rows = np.zeros(len(reasons), VERDICT)
     rows["at"], rows["event"], rows["action"] = AT, int(CallEvent.ANSWER), int(Action.HOLD)
-    rows["score"], rows["nats"] = 15.5, (10.0, 3.5, 2.0)
-    rows["facts"] = (30_075_000.0, 10_000_000.0, 3.0)
+    rows["score"] = 15.5
+    rows["nats"][:, :3] = (10.0, 3.5, 2.0)
+    rows["facts"][:, :3] = (30_075_000.0, 10_000_000.0, 3.0)
     rows["day_spend"], rows["month_spend"] = 175_000, 30_075_000
     rows["reason"] = reasons
     return rows
@@ -37,7 +38,12 @@ def kernel_rows(*reasons: int):
 def table(*reasons: int):
     rows = kernel_rows(*reasons)
     names = [f"call-{row}" for row in range(rows.size)]
-    return verdict_batch(rows, ["East"] * rows.size, ["0312345678"] * rows.size, names, "v1")
+    return verdict_batch(rows, ["East"] * rows.size, ["0312345678"] * rows.size, names, "v1", prefixes)
+
+
+def prefixes(country: int) -> str:
+    """Where a country lies, as the numbering plan would say it."""
+    return f"+{country} +{country}9"
 
 
 def test_an_id_is_what_it_was_in_every_version():
@@ -84,7 +90,7 @@ def test_the_table_has_the_schema_of_the_border():
 
 
 def test_no_verdicts_are_an_empty_table():
-    assert verdict_batch(np.zeros(0, VERDICT), [], [], [], "v1").schema == VERDICTS
+    assert verdict_batch(np.zeros(0, VERDICT), [], [], [], "v1", prefixes).schema == VERDICTS
 
 
 def test_a_row_as_it_leaves():
@@ -100,20 +106,37 @@ def test_a_row_as_it_leaves():
 def test_actions_leave_by_name(action):
     rows = kernel_rows(SCORE)
     rows["action"] = int(action)
-    batch = verdict_batch(rows, ["East"], ["1"], ["c"], "v1")
+    batch = verdict_batch(rows, ["East"], ["1"], ["c"], "v1", prefixes)
     assert batch.column("action")[0].as_py() == action.name.lower()
 
 
-def test_the_evidence_of_a_score_is_every_evidence_with_its_nats():
+@pytest.mark.parametrize(("scope", "says"), [(0, INTERNATIONAL), (37, "+37 +379")])
+def test_a_hold_on_a_destination_names_its_prefixes(scope, says):
     rows = kernel_rows(SCORE)
-    rows["facts"] = (0.0004, 0.0123, 175.0)
-    (row,) = verdict_batch(rows, ["East"], ["1"], ["c"], "v1").to_pylist()
+    rows["scope"] = scope
+    assert verdict_batch(rows, ["East"], ["1"], ["c"], "v1", prefixes).column("scope").to_pylist() == [says]
+
+
+def test_the_evidence_of_a_score_is_every_evidence_that_has_something_to_say():
+    rows = kernel_rows(SCORE)
+    rows["facts"][:, :3] = (0.0004, 0.0123, 175.0)
+    rows["nats"][:, catalogue.SPEND], rows["nats"][:, catalogue.PROBE] = WORTH_TELLING / 2, -WORTH_TELLING / 2
+    (row,) = verdict_batch(rows, ["East"], ["1"], ["c"], "v1", prefixes).to_pylist()
     assert [(each["name"], each["nats"], json.loads(each["facts"])) for each in row["evidence"]] == [
         ("rate", 10.0, {"per_hour": 0.0004}),
         ("country", 3.5, {"share": 0.0123}),
         ("price", 2.0, {"yen": 175.0}),
     ]
     assert sum(each["nats"] for each in row["evidence"]) == row["score_nats"]
+
+
+def test_an_evidence_that_speaks_for_honest_calling_is_told_too():
+    rows = kernel_rows(SCORE)
+    rows["nats"][:, catalogue.VALIDITY] = -0.5
+    (row,) = verdict_batch(rows, ["East"], ["1"], ["c"], "v1", prefixes).to_pylist()
+    told = row["evidence"][-1]
+    assert (told["name"], told["nats"], json.loads(told["facts"])) == ("validity", -0.5, {"unallocated": 0.0})
+    assert say("validity", {"unallocated": 0.0}, "en") == "The number lies in an allocated range"
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,16 @@ from string import Formatter
 
 import pytest
 
-from sekisho.core.watch.evidence import catalogue
+from sekisho.core.watch.evidence import catalogue, hot_list, validity
 from sekisho.core.watch.state import EVIDENCES
 
-FACTS = {"rate": {"per_hour": 0.0004}, "country": {"share": 0.0123}, "price": {"yen": 175.0}}
+YES_OR_NO = (validity, hot_list)  # a number would say nothing
+FACTS = {
+    "rate": {"per_hour": 0.0004},
+    "country": {"share": 0.0123},
+    "price": {"yen": 175.0},
+    "number": {"hours": 12.25},
+}
 
 
 @pytest.mark.parametrize("module", catalogue.EVIDENCE, ids=catalogue.NAMES)
@@ -27,9 +33,19 @@ def test_an_evidence_is_named_like_its_file_and_says_when_it_speaks(module):
 
 
 def test_the_order_is_the_order_of_the_state():
-    assert catalogue.NAMES == ("rate", "country", "price")
-    assert (catalogue.RATE, catalogue.COUNTRY, catalogue.PRICE) == (0, 1, 2)
+    """Part of stored verdicts and of scorecards: add at the end."""
+    assert (
+        *("rate", "country", "price", "part_of_week", "number", "validity", "adjacent", "enumeration"),
+        *("concurrency", "duration", "probe", "dial_through", "campaign", "hot_list", "signal", "spend"),
+    ) == catalogue.NAMES
+    places = [getattr(catalogue, name.upper()) for name in catalogue.NAMES]
+    assert places == list(range(EVIDENCES))
     assert len(catalogue.EVIDENCE) == EVIDENCES
+
+
+@pytest.mark.parametrize("module", catalogue.EVIDENCE, ids=catalogue.NAMES)
+def test_its_nats_are_a_kernel(module):
+    assert hasattr(module.nats, "py_func")
 
 
 def test_names_are_unique():
@@ -40,18 +56,40 @@ def test_names_are_unique():
 @pytest.mark.parametrize("language", ["JA", "EN"])
 def test_a_sentence_needs_its_one_fact_and_no_other(module, language):
     named = {name for _, name, _, _ in Formatter().parse(getattr(module, language)) if name is not None}
-    assert named == {module.FACT}
+    assert named == ({module.FACT} if module not in YES_OR_NO else set())
+
+
+NONE = [module for module in catalogue.EVIDENCE if hasattr(module, "JA_NONE")]
+
+
+@pytest.mark.parametrize("module", NONE, ids=lambda module: module.NAME)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_where_its_fact_is_nought_it_does_not_say_the_opposite(module, language):
+    """An evidence with negative nats is told too: it speaks for honest calling."""
+    said = [catalogue.sentence(module.NAME, language, {module.FACT: fact}) for fact in (0.0, 1.0)]
+    assert said == [
+        getattr(module, f"{language.upper()}_NONE"),
+        getattr(module, language.upper()).format(**{module.FACT: 1.0}),
+    ]
+    assert said[0] != said[1]
+    assert "{" not in said[0]
+
+
+def test_those_whose_sentence_would_be_untrue_of_nought_have_another():
+    assert {module.NAME for module in NONE} == {"validity", "campaign", "hot_list", "signal"}
 
 
 @pytest.mark.parametrize(
     ("name", "language", "says"),
     [
-        ("rate", "en", "An international call from a line that makes about 0.0004 an hour at this time of the week"),
-        ("rate", "ja", "国際発信が1時間に0.0004回の見込みの回線から発信がありました"),
+        ("rate", "en", "An international call from a line that makes about 0.0004 an hour on average"),
+        ("rate", "ja", "国際発信が平均して1時間に0.0004回の回線からの発信です"),
         ("country", "en", "The country takes 1.23% of this line's calls"),
         ("country", "ja", "この回線の通話先の1.23%にあたる国への発信です"),
         ("price", "en", "The destination costs 175 yen a minute"),
         ("price", "ja", "1分175円の通話先です"),
+        ("number", "en", "The line first called this number 12.25 hours ago"),
+        ("number", "ja", "この番号への最初の発信から12.25時間です"),
     ],
 )
 def test_what_an_evidence_says(name, language, says):

@@ -7,9 +7,11 @@ import math
 from numba import njit
 
 NAME = "campaign"
-FACT = "lines"  # the number its sentences need
-JA = "直近1日にこの番号帯へ新たに発信した回線が約{lines:.3g}あります"
-EN = "About {lines:.3g} lines new to this block of numbers called it within a day"
+FACT = "surge"  # the number its sentences need
+JA = "この番号帯へ新たに発信する回線がふだんより多くあります(強さ{surge:.3g})"
+EN = "More lines new to this block of numbers call it than usual (strength {surge:.3g})"
+JA_NONE = "この番号帯へ新たに発信する回線はふだんより多くありません"  # said where the fact is nought
+EN_NONE = "No more lines new to this block of numbers call it than usual"
 FIRES = "a test number published somewhere; a campaign of two to four calls a line"
 SILENT = "a block that lines call every day"
 ACTION = "See the other lines of the campaign; consider a restriction of the block."

@@ -63,8 +63,13 @@ EVIDENCE: Final = (
 NAMES: Final = tuple(module.NAME for module in EVIDENCE)
 FACTS: Final = tuple(module.FACT for module in EVIDENCE)
 _SENTENCES: Final = {module.NAME: {"ja": module.JA, "en": module.EN} for module in EVIDENCE}
+# What four of them say where their fact is nought.
+_NONE: Final = {
+    module.NAME: {"ja": module.JA_NONE, "en": module.EN_NONE} for module in (validity, campaign, hot_list, signal)
+}
 
 
 def sentence(name: str, language: str, facts: Mapping[str, float]) -> str:
     """What the evidence says, for people. `language` is `ja` or `en`; raises KeyError for a name nobody knows."""
-    return _SENTENCES[name][language].format(**facts)
+    said = _NONE if name in _NONE and not any(facts.values()) else _SENTENCES
+    return said[name][language].format(**facts)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from numba import njit
 
 NAME = "hot_list"
-FACT = "listed"  # the number its sentences need
+FACT = "listed"  # 1 or nought; its sentences need no number
 JA = "不正利用の報告がある番号のリストに載っています"
 EN = "The number is on a list of numbers known for fraud"
+JA_NONE = "不正利用の報告がある番号のリストには載っていません"  # said where the fact is nought
+EN_NONE = "The number is on no list of numbers known for fraud"
 FIRES = "a number of the loaded list, or within a listed range"
 SILENT = "all others"
 ACTION = "See who gave the list and how old it is: lists decay (FACTS §4)."

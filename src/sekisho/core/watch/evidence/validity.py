@@ -5,9 +5,11 @@ from __future__ import annotations
 from numba import njit
 
 NAME = "validity"
-FACT = "unallocated"  # the number its sentences need
+FACT = "unallocated"  # 1 or nought; its sentences need no number
 JA = "割り当てのない番号帯への発信です"
 EN = "The number lies in a range that is not allocated"
+JA_NONE = "割り当てのある番号帯への発信です"  # said where the fact is nought
+EN_NONE = "The number lies in an allocated range"
 FIRES = "a number advertised to test hacked lines; about half of those known are unallocated (FACTS §5)"
 SILENT = "a number that can exist"
 ACTION = "Look whether the call was answered all the same: then somebody on the way has made the number up."

@@ -50,6 +50,25 @@ def test_the_calls_are_kept_where_it_is_asked_to(sekisho, tmp_path, monkeypatch)
     assert {name for name, _ in rows} > set(RATIOS)
 
 
+def test_the_watch_is_measured_with_what_it_remembers(sekisho, tmp_path):
+    code, out, err = sekisho(
+        "bench", "watch", "--calls", "5000", "--lines", "700", "--repeats", "1", "--folder", tmp_path, "--json"
+    )
+    assert code == 0
+    figures = json.loads(out)
+    assert (figures["calls"], figures["lines"], figures["calls_told"]) == (5_000, 700, 1_400)
+    for name, ours, yardstick in (
+        ("ratio_cdr", "csv_cdr_calls_per_s_core", "bare_csv_rows_per_s_core"),
+        ("ratio_live", "csv_live_calls_per_s_core", "bare_csv_rows_per_s_core"),
+        ("ratio_parquet", "parquet_calls_per_s_core", "bare_parquet_rows_per_s_core"),
+    ):
+        assert figures[name] == pytest.approx(figures[ours] / figures[yardstick], rel=2e-3)
+    assert figures["bytes_per_line"] > 200
+    assert figures["duplicate_keys_bytes_per_call"] == 40
+    assert figures["restart_s"] > 0
+    assert "telling a judge calls of 700 lines" in err
+
+
 def test_the_lake_is_asked_as_pages_ask(sekisho, tmp_path, monkeypatch):
     monkeypatch.setattr(lake_pages, "QUESTIONS", 5)
     code, out, err = sekisho(

@@ -8,7 +8,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from sekisho.lab.scoring import read_truth
+from sekisho.lab.truth import read_truth
 from sekisho.lab.simulator.seal import seal
 from sekisho.wiring.call_sources import SourceCalls
 
@@ -35,8 +35,8 @@ def test_a_folder_with_calls_truth_lines_and_what_they_were_made_from(sekisho, t
         "seed": 5, "lines": 200, "days": 12, "incidents": 2, "kinds": ["flood", "wide"],
         "first_day": "2026-01-05", "format": "parquet",
     }  # fmt: skip
-    assert {kind for _, kind in truth.values()} == {"flood", "wide"}
-    assert about["fraudulent_calls"] == len(truth)
+    assert set(truth.kinds) == {"flood", "wide"}
+    assert about["fraudulent_calls"] == len(truth.call_ids)
     assert about["calls"] == pq.read_metadata(tmp_path / "one" / "calls.parquet").num_rows
     assert f"{about['calls']:,} calls of 200 lines on 12 days, 4 incidents" in out
 
@@ -64,7 +64,7 @@ def test_without_attacks(sekisho, tmp_path, option):
     code, out, _ = sekisho("simulate", tmp_path / "calm", "--lines", 150, "--days", 10, *option)
     assert code == 0
     assert "0 incidents with 0 calls" in out
-    assert read_truth(str(tmp_path / "calm" / "truth.csv")) == {}
+    assert len(read_truth(str(tmp_path / "calm" / "truth.csv")).call_ids) == 0
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba import njit
+from numba import njit, types
 
 from sekisho.core.memory import (
     CACHE_LINE,
     bit_count,
     byte_at,
+    element_reader,
     equal_signs,
     high_signs,
     load_float32,
@@ -21,6 +22,7 @@ from sekisho.core.memory import (
     prefetch,
     put_word,
     record_reader,
+    turned_round,
 )
 from sekisho.core.memory import word_at as word_at_signed
 
@@ -57,6 +59,19 @@ def signs_at(address):
 @njit
 def bits_of(word):
     return lowest_bit(word), bit_count(word)
+
+
+@njit
+def turned(word):
+    return turned_round(word)
+
+
+small_at, float_at = element_reader(types.int16), element_reader(types.float64)
+
+
+@njit
+def elements(small, large, place):
+    return small_at(small, place), float_at(large, place)
 
 
 @njit
@@ -148,6 +163,21 @@ def test_signs_are_found_at_their_places(signs):
 def test_the_bits_of_a_word(word):
     lowest = (word & -word).bit_length() - 1 if word else 64
     assert bits_of(np.uint64(word)) == (lowest, word.bit_count())
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**64 - 1))
+def test_a_word_turned_round(word):
+    assert turned(np.uint64(word)) == int.from_bytes(word.to_bytes(8, "little"), "big")
+
+
+def test_an_element_is_read_where_it_lies():
+    small, large = np.array([3, -4, 32_767], np.int16), np.array([0.5, -2.25, 1e300])
+    assert [elements(small.ctypes.data, large.ctypes.data, place) for place in range(3)] == [
+        (3, 0.5),
+        (-4, -2.25),
+        (32_767, 1e300),
+    ]
 
 
 def test_a_word_has_no_sign():

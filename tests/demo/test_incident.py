@@ -10,6 +10,7 @@ import pytest
 from sekisho.core.terms.destination import DestinationClass
 from sekisho.core.terms.errors import BadCallFile
 from sekisho.core.terms.instants import HOUR_MS, SECOND_MS, parse_rfc3339
+from sekisho.core.watch.policy import Policy
 from sekisho.demo.incident import INCIDENT, PARTS, replay
 from sekisho.wiring.tariffs import load_tariff
 
@@ -33,7 +34,7 @@ def scenario():
 
 @pytest.fixture(scope="module")
 def told():
-    return replay(load_tariff())
+    return replay(load_tariff(), Policy())
 
 
 def test_the_parts_are_those_of_the_scenario(told):
@@ -102,7 +103,7 @@ def test_every_later_call_abroad_is_stopped_and_costs_nothing(told):
 def test_a_call_of_which_two_verdicts_speak_keeps_both(tmp_path):
     path = tmp_path / "dear.csv"
     path.write_text(DEAR)
-    told = replay(load_tariff(str(path)))
+    told = replay(load_tariff(str(path)), Policy())
     both = [verdict["action"] for moment in told.moments if moment.held for verdict in moment.verdicts]
     assert both == ["hold", "alert"]
     assert told.cost_with_hold == 200_100_000
@@ -110,4 +111,4 @@ def test_a_call_of_which_two_verdicts_speak_keeps_both(tmp_path):
 
 def test_without_the_recording_there_is_nothing_to_replay(tmp_path):
     with pytest.raises(BadCallFile, match="cannot be read"):
-        replay(load_tariff(), tmp_path)
+        replay(load_tariff(), Policy(), tmp_path)

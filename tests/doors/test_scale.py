@@ -18,6 +18,7 @@ import pytest
 DRIVER = Path(__file__).with_name("scale_driver.py")
 LINES = 10_000_000
 PAUSE_MS = 50
+RESTART_S = 10
 BYTES_A_LINE = 400
 
 
@@ -56,4 +57,4 @@ def test_ten_million_lines_stay_in_their_budgets(tmp_path):
     grown, again = (figures(what, LINES, tmp_path) for what in ("grow", "restart"))
     check(grown, again, LINES)
     assert grown["bytes_a_line"] <= BYTES_A_LINE * 1.05  # calls in progress too
-    assert again["restart_busy_s"] <= 10
+    assert again["restart_busy_s"] <= 2 * RESTART_S  # two threads share the work

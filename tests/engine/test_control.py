@@ -41,7 +41,7 @@ def test_the_judge_understands_every_kind(log):
     log.append({JOURNAL: [source_message("pbx", "east", charging=False, key="source 1")]})
     assert [entry.kind for entry in log.read(JOURNAL, 0, 10)] == ["tariff", "lines", "tick", "source"]
     arrays = arrays_of(judged(log))
-    assert arrays["contracts"]["daily_limit"].tolist() == [5_000_000, 0]
+    assert arrays["agreed"]["daily_limit"][arrays["contracts"]["agreed"]].tolist() == [5_000_000, 0]
     assert arrays["contracts"]["automatic_hold"].tolist() == [0, 1]
     assert b"pbx" in arrays["told"].tobytes()
 

@@ -119,7 +119,7 @@ def test_cut_off_anywhere_the_next_one_writes_the_same(home, undisturbed, monkey
     class Cut(Exception):
         pass
 
-    def cut(*_):
+    def cut(*_, **__):
         raise Cut
 
     def append_and_cut(batch, append=home.log.append):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sekisho.bodies import batches_of
 from sekisho.core.watch.policy import Policy
+from sekisho.core.watch.scorecard import TREE, Scorecard
 from sekisho.engine.control import load_tariff, set_lines, tick
 from sekisho.engine.gate import Gate
 from sekisho.engine.judge import JudgeProcess
 from sekisho.engine.shadow import Settled, Shadow
-from sekisho.flow import JudgeSettings
+from sekisho.flow import Judge, JudgeSettings
+from sekisho.flow.controls import tick_body
 from sekisho.health import health_message
 from sekisho.ports import ATTEMPT_TOPIC, HEALTH_TOPIC, JOURNAL, RATED_TOPIC, VERDICT_TOPIC
 from sekisho.wiring.embedded import open_embedded, open_snapshots
@@ -23,7 +26,7 @@ TARIFF = (Path(__file__).parents[2] / "examples" / "tariffs" / "hikari-style.csv
 NIGHT = 1_795_456_800_000
 LINE, OTHER = "0312345678", "0312345679"
 STEADY = Policy()
-NERVOUS = Policy(alert_nats=5.0, hold_nats=7.0)
+NERVOUS = Policy(alert_nats=5.0, hold_nats=(7.0, 7.0, 7.0, 7.0))
 TOPICS = (JOURNAL, ATTEMPT_TOPIC, VERDICT_TOPIC, RATED_TOPIC, "effects", "tallies", "rejects", "live")
 
 
@@ -216,10 +219,30 @@ def test_begun_now_it_knows_what_the_active_judge_has_learnt(home):
     assert shadow_of(home, STEADY).since_ms == NIGHT
 
 
+def test_a_snapshot_of_a_judge_under_another_policy_goes_on(home):
+    live = Live(home)
+    live.an_attack()
+    live.process.rest()
+    snapshot = home.snapshots.load()
+    under = JudgeSettings(Policy(alert_nats=1e9, scorecard=Scorecard(("one",), np.zeros(1, TREE))))
+    judge = Judge.restore(under, snapshot[1])
+    assert judge.apply("tick", tick_body(NIGHT + 3_600_000)).verdicts is None
+    assert judge.conserved()
+    again = Judge.restore(JudgeSettings(), judge.arrays())
+    assert again.names_of(np.array([0])) == [("east", LINE)]
+
+
 def test_it_says_what_differs_from_the_active_policy(home):
     shadow = shadow_of(home, NERVOUS)
     shadow.introduce(STEADY)
     (entry,) = home.log.read("shadow.x", 0, 10)
     told = json.loads(entry.body)
     assert (entry.kind, told["name"], told["version"], told["since_ms"]) == ("policy", "x", NERVOUS.version, 0)
-    assert told["differs"] == [["alert_nats", 9.0, 5.0], ["hold_nats", 14.0, 7.0]]
+    assert told["differs"] == [["hold_nats", list(STEADY.hold_nats), [7.0] * 4], ["alert_nats", 9.0, 5.0]]
+
+
+def test_of_trees_it_says_which(home):
+    card = Scorecard(("one",), np.zeros(1, TREE))
+    shadow_of(home, Policy(scorecard=card)).introduce(STEADY)
+    (entry,) = home.log.read("shadow.x", 0, 10)
+    assert json.loads(entry.body)["differs"] == [["scorecard", "", card.version]]

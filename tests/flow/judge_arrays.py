@@ -18,9 +18,9 @@ def together(pieces: list[Piece]) -> dict[str, Any]:
         found[piece.name].append(piece)
     arrays: dict[str, Any] = {}
     for name, each in found.items():
-        if name in ("lines", "contracts", "open"):
+        if name in ("lines", "abroad", "contracts", "agreed", "open"):
             arrays[name] = _records(each)
-        elif name in ("totals", "timers", "told"):
+        elif name in ("totals", "timers", "blocks", "told"):
             arrays[name] = each[-1].rows
         else:
             arrays[name] = np.concatenate([piece.rows for piece in each])

@@ -100,6 +100,46 @@ def test_a_wrong_screening_is_refused():
             screening_body(company, LINE, name, call_id, 5, passed=True)
 
 
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"concurrent_calls": 10_001}, "10000 at most"),
+        ({"concurrent_calls": True}, "concurrent_calls cannot be True"),
+        ({"price_ceiling_yen": -1}, "price_ceiling_yen cannot be -1"),
+        ({"price_ceiling_yen": 1.5}, "price_ceiling_yen cannot be 1.5"),
+        ({"allowed_countries": "US"}, "allowed_countries cannot be 'US'"),
+        ({"allowed_countries": ["US", "USA"]}, "allowed_countries cannot hold 'USA'"),
+        ({"allowed_countries": [""]}, "allowed_countries cannot hold ''"),
+        ({"allowed_countries": [81]}, "allowed_countries cannot hold 81"),
+        ({"leaves": False}, "leaves is true and stands alone"),
+        ({"leaves": True, "contract": "c"}, "leaves is true and stands alone"),
+        ({"colour": "red"}, "unknown field 'colour'"),
+    ],
+)
+def test_what_a_line_cannot_agree_on_is_refused(told, says):
+    with pytest.raises(BadSetting, match=says):
+        lines_body([{"company": "east", "line": LINE, **told}])
+
+
+def test_every_field_of_a_line_is_in_the_papers_and_understood():
+    fields: dict[str, object] = {
+        "contract": "c",
+        "automatic_hold": True,
+        "daily_limit_yen": 1,
+        "monthly_limit_yen": 2,
+        "international_monthly_limit_yen": 3,
+        "price_ceiling_yen": 4,
+        "concurrent_calls": 5,
+        "allowed_countries": ["US", "+882"],
+    }
+    judge = Judge(JudgeSettings())
+    judge.apply("lines", lines_body([{"company": "east", "line": LINE, **fields}]))
+    judge.apply("lines", lines_body([{"company": "east", "line": LINE, "leaves": True}]))
+    page = (Path(__file__).parents[2] / "docs" / "operating" / "lines.md").read_text("utf-8")
+    known = {row.split("`")[1] for row in page.splitlines() if row.startswith("| `")}
+    assert known == {"company", "line", "leaves", *fields}
+
+
 def test_a_wrong_line_or_tariff_is_refused():
     with pytest.raises(BadSetting, match="daily_limit_yen cannot be -1"):
         lines_body([{"company": "east", "line": LINE, "daily_limit_yen": -1}])

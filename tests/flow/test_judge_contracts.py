@@ -152,12 +152,13 @@ def test_a_tick_lets_a_running_call_cross_the_limit_and_names_that_call(split, s
         assert said(feed(judge, *entry)) == []
     feed(judge, call("another", MOBILE, NOON + 1_000, line="0312000001"))
     judge = restored(judge) if snapshot else judge
-    answer = NOON + 3_000
-    assert said(tick(judge, answer + 5 * MINUTE_MS - 1)) == []  # five minutes begun: 87.5 yen
-    outcome = tick(judge, answer + 5 * MINUTE_MS)  # the sixth begins
+    sixth = NOON + 3_000 + 5 * MINUTE_MS  # minute; with it 105 yen
+    assert said(tick(judge, sixth - 1_001)) == []
+    outcome = tick(judge, sixth - 1_000)  # a second before it begins
     assert said(outcome) == [("hold", "daily_limit", "running")]
     [verdict] = rows_of(outcome.verdicts)
-    assert (verdict["line"], verdict["spend_today"]) == (LINE, 105_000)
+    assert (verdict["line"], verdict["spend_today"]) == (LINE, 87_500)
+    assert json.loads(verdict["evidence"][0]["facts"]) == {"spent": 105.0, "limit": 100.0}
 
 
 def test_a_timer_between_two_rows_of_a_batch_names_the_call_of_that_batch():
@@ -227,3 +228,69 @@ def test_timers_name_a_call_by_its_whole_id_however_long():
     ids = open_on_many_lines(judge, 2, tail="あ" * 40 + "@" + "x" * 300)
     feed(judge, *(live(call(f"short-{at}", MOBILE, NOON, line="0312000009"))[0] for at in range(1_500)))
     assert sorted(call_id for _, _, call_id in said(tick(judge, NOON + HOUR_MS))) == sorted(ids)
+
+
+def test_a_contract_agrees_on_countries_and_on_a_price():
+    judge = limited(judge_of(), allowed_countries=["US"], automatic_hold=False)
+    assert said(feed(judge, call("a", "01023276123456", NOON))) == [("alert", "allowed_countries", "a")]
+    limited(judge, allowed_countries=[], price_ceiling_yen=100)
+    assert said(feed(judge, call("b", "01023276123457", NOON + HOUR_MS))) == [("alert", "price_ceiling", "b")]
+
+
+def test_a_contract_agrees_on_calls_at_a_time():
+    judge = limited(judge_of(), concurrent_calls=1)
+    rings = [live(call(each, "01012125550100", NOON))[0] for each in ("c", "d")]
+    assert said(feed(judge, *rings)) == [("hold", "concurrent_calls", "d")]
+
+
+def test_the_limit_on_calls_abroad_does_not_count_calls_at_home():
+    judge = limited(judge_of(), international_monthly_limit_yen=300)
+    rows = [call(f"m{at}", MOBILE, NOON + at * MINUTE_MS, 10 * MINUTE_MS) for at in range(5)]
+    assert said(feed(judge, *rows)) == []
+    abroad = [call(f"a{at}", "01012125550100", NOON + HOUR_MS + at, 20 * MINUTE_MS) for at in range(2)]  # 180 yen each
+    assert said(feed(judge, *abroad)) == [("hold", "international_monthly_limit", "a1")]
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+def test_a_line_that_leaves_leaves_nothing_behind(snapshot):
+    judge, other = judge_of(), "0312000001"
+    for line in (LINE, other):
+        limited(judge, line=line, contract="C1", daily_limit_yen=30)
+    feed(judge, live(call("up", MOBILE, NOON))[0], call("a", MOBILE, NOON))
+    limited(judge, leaves=True)
+    judge = restored(judge) if snapshot else judge
+    assert judge.conserved()
+    assert judge.in_progress(NOON + HOUR_MS).line.size == 0
+    assert said(feed(judge, call("b", MOBILE, NOON + 1, 3 * MINUTE_MS))) == [], "a new line without a limit"
+    assert said(feed(judge, call("c", MOBILE, NOON + 2, line=other))) == [("hold", "daily_limit", "c")]
+    limited(judge, line=other, leaves=True)
+    limited(judge, line=other, contract="C1")
+    assert said(feed(judge, call("d", MOBILE, NOON + HOUR_MS, HOUR_MS, line=other))) == [], "the name is free again"
+
+
+def test_the_end_of_a_call_on_a_line_that_left_is_no_further_call():
+    judge = judge_of()
+    rows = live(call("up", MOBILE, NOON))
+    feed(judge, *rows[:2])
+    limited(judge, leaves=True)
+    feed(judge, rows[2])
+    totals = judge.arrays()["watch.totals"][0]
+    assert [int(totals[name]) for name in ("started", "ended", "expired")] == [1, 0, 1]
+    assert judge.conserved()
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+def test_a_call_whose_end_never_comes_expires_and_its_record_still_counts(snapshot):
+    judge = judge_of()
+    rows = live(call("lost", MOBILE, NOON, HOUR_MS))
+    feed(judge, *rows[:2])
+    tick(judge, NOON + 24 * HOUR_MS)
+    assert judge.in_progress(NOON + 24 * HOUR_MS).line.size == 0
+    judge = restored(judge) if snapshot else judge
+    feed(judge, call("more", MOBILE, NOON + 24 * HOUR_MS, line="0312000009"))
+    outcome = feed(judge, rows[2])
+    assert outcome.rated.num_rows == 1
+    arrays = judge.arrays()
+    assert arrays["watch.contracts"]["month_spend"][0] == 60 * 17_500
+    assert [int(arrays["watch.totals"][name][0]) for name in ("started", "ended", "expired")] == [2, 1, 1]
+    assert judge.conserved()

@@ -119,18 +119,19 @@ def test_a_company_without_a_tariff_is_an_error(stages):
         stages.prepare(batch_of({}), "west")
 
 
-def test_a_call_from_before_the_horizon_is_too_old_for_the_judge_but_not_for_a_backtest(stages):
+def test_a_call_from_before_the_horizon_is_too_old(stages):
     old = {"call_id": "old", "start": NIGHT - 41 * DAY_MS, "answer": None, "end": NIGHT - 41 * DAY_MS}
     rows = [{}, {"call_id": "b"}, old]
     assert stages.prepare(batch_of(*rows), "east").admission.status.tolist() == [NEW, NEW, TOO_OLD]
-    again = Stages(stages.plan, LineTable(), CallTable())
-    again.tariffs["east"] = HIKARI
-    assert again.prepare(batch_of(*rows), "east", base=0).admission.status.tolist() == [NEW, NEW, NEW]
 
 
-def test_with_a_base_each_new_call_has_its_row_for_a_handle(stages):
-    assert stages.prepare(batch_of(RINGING, {"call_id": "b"}), "east", base=0).admission.handle.tolist() == [0, 1]
-    assert stages.prepare(batch_of({}, {"call_id": "c"}), "east", base=2).admission.handle.tolist() == [0, 3]
+def test_each_row_is_described_with_a_handle_behind_the_base_and_told_from_no_other(stages):
+    rows = ({}, {}, {"line": "anonymous"}, RINGING)
+    told = stages.describe(batch_of(*rows), "east", 7)
+    assert told.calls["handle"].tolist() == [7, 8, 9, 10]
+    assert told.line_rows.tolist() == [0, 0, -1, 0]
+    assert told.bits.tolist() == [4, 4, 4, 1]
+    assert stages.prepare(batch_of(*rows), "east").admission.status.tolist() == [NEW, DUPLICATE, NO_LINE, MERGED]
 
 
 def test_a_slice_of_a_batch_is_prepared_like_a_batch_of_its_own(stages):

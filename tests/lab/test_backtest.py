@@ -31,7 +31,13 @@ EVENING = parse_rfc3339("2026-11-23T08:00:00Z")
 ABROAD = ("01023276000001", "01022070000001", "0102356600001", "01088112345678", "01012125550100")
 AT_HOME = ("0398765432", "09012345678", "05012345678", "110")
 LINES = ("0312000000", "+81312000001", "0612000002")
-LIMITS = Policy(daily_limit=1_500_000, monthly_limit=4_000_000, month_floor=500_000, month_new_customer=300_000)
+LIMITS = Policy(
+    daily_limit=1_500_000,
+    monthly_limit=4_000_000,
+    month_floor=500_000,
+    month_new_customer=300_000,
+    month_unknown_customer=300_000,
+)
 BOTH_FEEDS = st.sampled_from([Feed.LIVE, Feed.CDR])
 
 Row = dict[str, Any]

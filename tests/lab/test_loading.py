@@ -14,7 +14,7 @@ from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan
 from sekisho.core.rating.tariff import parse_tariff
 from sekisho.core.tables import CALLS
-from sekisho.core.terms.instants import MINUTE_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, MINUTE_MS, parse_rfc3339
 from sekisho.core.watch.state import NEVER
 from sekisho.flow.stages import Stages
 from sekisho.lab import loading
@@ -84,6 +84,11 @@ def test_a_repeat_is_a_duplicate_and_a_line_that_is_no_number_is_refused():
     assert load(batches_of(rows, 2), stages(), "east", lambda _: None, 99).status.tolist() == [
         NEW, DUPLICATE, NEW, NO_LINE, NO_LINE,
     ]  # fmt: skip
+
+
+def test_no_call_is_too_old_for_a_backtest():
+    rows = [row("a", end=NIGHT), row("b", start=NIGHT - 41 * DAY_MS, end=NIGHT - 41 * DAY_MS)]
+    assert load(batches_of(rows, 2), stages(), "east", lambda _: None, 2).status.tolist() == [NEW, NEW]
 
 
 def test_texts_are_found_again():

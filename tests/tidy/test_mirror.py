@@ -15,7 +15,9 @@ MIRRORED_FOLDERS = ("core", "edges", "flow")
 # Test files that face no single source file, each with its reason.
 EXTRA_TESTS: dict[str, str] = {
     "core/numbering/test_worked_tables.py": "the worked table of docs/algorithms/numbering.md is a test",
+    "core/watch/test_money_cut.py": "core/watch/money.py: limits while calls go on, and the cut",
     "flow/test_judge_contracts.py": "flow/judge.py: contracts, limits, calls in progress",
+    "flow/test_judge_order.py": "flow/judge.py: late and out-of-order events",
     "flow/test_judge_replay.py": "flow/judge.py: replays, other batches, snapshots",
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.profile import Profile, to_text
-from sekisho.wiring.profiles import MOST_BYTES, load_policy, read_profile
+from sekisho.wiring import profiles
+from sekisho.wiring.profiles import MOST_BYTES, SHIPPED, chosen_policy, load_policy, read_profile
 
 
 def test_a_file_gives_its_policy_and_no_file_the_default(tmp_path):
@@ -16,6 +19,29 @@ def test_a_file_gives_its_policy_and_no_file_the_default(tmp_path):
     assert load_policy(str(tmp_path / "p.json")) == policy
     assert read_profile(str(tmp_path / "p.json")).name == "west"
     assert load_policy(None) == Policy()
+
+
+def test_the_factory_profile_is_the_one_beside_the_module():
+    shipped = Path(profiles.__file__).parent / SHIPPED
+    expected = load_policy(shipped) if shipped.exists() else Policy()
+    assert chosen_policy("factory").version == chosen_policy("").version == expected.version
+
+
+def test_a_shipped_profile_is_read_where_there_is_one(tmp_path, monkeypatch):
+    policy = Policy(new_country_doubt=0.5)
+    (tmp_path / SHIPPED).write_text(to_text(Profile("f", "2026-06-01T00:00:00Z", policy, {})), encoding="utf-8")
+    for folder, expected in ((tmp_path, policy), (tmp_path / "empty", Policy())):
+        monkeypatch.setattr(profiles, "files", lambda _package, folder=folder: folder)
+        profiles._factory.cache_clear()
+        assert chosen_policy("factory") == expected
+    profiles._factory.cache_clear()
+
+
+def test_none_is_label_free_and_anything_else_a_file(tmp_path):
+    assert chosen_policy("none") == Policy()
+    assert chosen_policy(str(written(tmp_path, "alert_nats = 12"))).alert_nats == 12.0
+    with pytest.raises(BadSetting, match="cannot be read"):
+        chosen_policy(str(tmp_path / "factory"))
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,19 @@ def test_variables_of_doors_and_office():
 
 
 def test_shadow_policies_have_names_and_files():
-    told = read_settings({"SEKISHO_SHADOWS": "night=/srv/night.toml, strict-2 = strict.json"})
-    assert told.shadows == (("night", Path("/srv/night.toml")), ("strict-2", Path("strict.json").absolute()))
+    told = read_settings({"SEKISHO_SHADOWS": "night=/srv/night.toml, strict-2 = strict.json,plain=none"})
+    strict = str(Path("strict.json").absolute())
+    assert told.shadows == (("night", "/srv/night.toml"), ("strict-2", strict), ("plain", "none"))
     assert (read_settings({}).shadows, told.shadow_start) == ((), "now")
     assert hash(told)
     assert read_settings({"SEKISHO_SHADOW_START": "beginning"}).shadow_start == "beginning"
+
+
+def test_the_profile_is_a_word_or_a_file():
+    assert read_settings({}).profile == "factory"
+    assert read_settings({"SEKISHO_PROFILE": "none"}).profile == "none"
+    assert read_settings({"SEKISHO_PROFILE": "west.json"}).profile == str(Path("west.json").absolute())
+    assert read_settings({"SEKISHO_PROFILE": "./none"}).profile == str(Path("none").absolute())
 
 
 def test_the_key_lies_in_the_home_that_was_asked_for(tmp_path):
@@ -85,8 +93,8 @@ def test_a_home_is_made_absolute(tmp_path, monkeypatch):
         ("SEKISHO_GATE_HOST", "http://x", "SEKISHO_GATE_HOST is 'http://x'; give an address like 127.0.0.1"),
         ("SEKISHO_WEB_HOST", "a b", "give an address like 127.0.0.1"),
         ("SEKISHO_SECRET_KEY_FILE", "/dev", "/dev is a folder; name a file"),
-        ("SEKISHO_SHADOWS", "night", "'night' is no name=file"),
-        ("SEKISHO_SHADOWS", "Night=/a", "'Night=/a' is no name=file"),
+        ("SEKISHO_SHADOWS", "night", "'night' is no name=profile"),
+        ("SEKISHO_SHADOWS", "Night=/a", "'Night=/a' is no name=profile"),
         ("SEKISHO_SHADOWS", "night=/a,night=/b", "each once"),
         ("SEKISHO_SHADOWS", "a-name-of-more-than-twenty=/a", "at most 20"),
         ("SEKISHO_SHADOW_START", "later", "give one of now, beginning"),

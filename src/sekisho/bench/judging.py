@@ -13,10 +13,11 @@ from sekisho.bench import traffic, yardsticks
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.call import Feed
 from sekisho.core.terms.instants import parse_rfc3339
-from sekisho.core.watch.policy import Policy
 from sekisho.lab.backtest import backtest
 from sekisho.lab.bars_file import bars_csv
 from sekisho.wiring.call_sources import SourceCalls
+from sekisho.wiring.profiles import chosen_policy
+from sekisho.wiring.settings import FACTORY
 
 DAYS: Final = 60
 FIRST_DAY: Final = "2026-08-31T15:00:00Z"  # 2026-09-01 in Japan
@@ -54,10 +55,11 @@ def batches_of(path: Path) -> Iterator[pa.RecordBatch]:
 
 def judging(path: Path, feed: Feed, tariff: Tariff) -> Callable[[], int]:
     """The whole way of `sekisho backtest`: read, number, tell duplicates, rate, judge, write the file of bars."""
+    policy = chosen_policy(FACTORY)  # all evidence on, and the trees
 
     def judge() -> int:
         source = SourceCalls(str(path))
-        run = backtest(source.batches(hashed=False), tariff, Policy(), feed, COMPANY, expected=source.expected_rows)
+        run = backtest(source.batches(hashed=False), tariff, policy, feed, COMPANY, expected=source.expected_rows)
         bars_csv(run.verdicts)
         return run.rows
 

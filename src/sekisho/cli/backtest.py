@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from typing import Annotated, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from sekisho.cli.backtest_told import compared_lines, say_run, score_lines
-from sekisho.cli.options import Format, Line, Source, TariffFile
+from sekisho.cli.options import Format, Line, ProfileName, Source, TariffFile
 from sekisho.cli.screen import check_writable, whole_file
 from sekisho.core.terms.call import Feed
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.terms.money import MILLIYEN
+
+if TYPE_CHECKING:
+    from sekisho.core.watch.policy import Policy
 
 LANGUAGES: Final = ("ja", "en")
 MOST_SHIFT: Final = 50
@@ -29,8 +33,13 @@ ReportFile = Annotated[str | None, typer.Option("--report", help="Write a report
 JsonFile = Annotated[str | None, typer.Option("--json", help="Write all figures to this JSON file.")]
 Language = Annotated[str, typer.Option(help="Of the report: ja or en.")]
 Shifts = Annotated[str, typer.Option(help="The report's curve: thresholds shifted by these nats, like -4,-2,0,2.")]
-DailyLimit = Annotated[int, typer.Option(help="Every customer's limit for 24 hours, in yen; 0 is none.", min=0)]
-MonthlyLimit = Annotated[int, typer.Option(help="Every customer's limit for a month, in yen; 0 is none.", min=0)]
+DailyLimit = Annotated[
+    int | None, typer.Option(help="Every customer's limit for 24 hours, in yen, 0 is none; else the profile's.", min=0)
+]
+MonthlyLimit = Annotated[
+    int | None, typer.Option(help="Every customer's limit for a month, in yen, 0 is none; else the profile's.", min=0)
+]
+HotList = Annotated[str | None, typer.Option("--hot-list", help="Numbers known for fraud, one a line.")]
 
 
 def backtest(
@@ -47,8 +56,10 @@ def backtest(
     source: Source = None,
     format_: Format = None,
     line: Line = None,
-    daily_limit: DailyLimit = 0,
-    monthly_limit: MonthlyLimit = 0,
+    hot_list: HotList = None,
+    profile: ProfileName = "factory",
+    daily_limit: DailyLimit = None,
+    monthly_limit: MonthlyLimit = None,
 ) -> None:
     """Say what the judge would have held in recorded calls, and when, knowing nothing of what came later.
 
@@ -58,15 +69,17 @@ def backtest(
     for path in (bars, report, json_):
         check_writable(path)
     from sekisho.cli.backtest_calls import RecordedCalls
-    from sekisho.core.watch.policy import Policy
     from sekisho.lab.truth import read_truth
+    from sekisho.wiring.hot_list_file import read_hot_list
     from sekisho.wiring.tariffs import load_tariff
 
     offsets = _offsets(shifts) if report is not None else []
+    policy = _policy(profile, daily_limit, monthly_limit)
     book = load_tariff(tariff)
+    hot = read_hot_list(hot_list) if hot_list is not None else ()
     labels = read_truth(truth) if truth is not None else None
-    recorded = RecordedCalls(calls, format_, source, line, book, Feed[feed.upper()])
-    judged = recorded.judge(Policy(daily_limit=daily_limit * MILLIYEN, monthly_limit=monthly_limit * MILLIYEN), bars)
+    recorded = RecordedCalls(calls, format_, source, line, book, Feed[feed.upper()], hot)
+    judged = recorded.judge(policy, bars)
     say_run(judged.run, judged.files, judged.seconds)
     figures = judged.figures()
     if labels is not None and truth is not None:
@@ -91,6 +104,18 @@ def _check(feed: str, language: str, truth: str | None, needing: list[tuple[str,
     for name, asked in needing:
         if asked and truth is None:
             raise BadSetting(f"{name}: without the truth nothing can be scored; add --truth")
+
+
+def _policy(profile: str, daily_limit: int | None, monthly_limit: int | None) -> Policy:
+    """The profile's policy, with the limits (yen) that were asked for."""
+    from sekisho.wiring.profiles import chosen_policy
+
+    policy = chosen_policy(profile)
+    if daily_limit is not None:
+        policy = replace(policy, daily_limit=daily_limit * MILLIYEN)
+    if monthly_limit is not None:
+        policy = replace(policy, monthly_limit=monthly_limit * MILLIYEN)
+    return policy
 
 
 def _offsets(shifts: str) -> list[float]:

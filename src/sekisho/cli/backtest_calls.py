@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ class RecordedCalls:
     line: str | None
     tariff: Tariff
     feed: Feed
+    hot: Collection[str] = ()  # numbers known for fraud
 
     def open(self) -> list[SourceCalls]:
         """The files, ready to be read once. Raises BadSetting where they belong to several companies."""
@@ -49,7 +50,9 @@ class RecordedCalls:
         with progress("judging") as tell:
             begun = time.perf_counter()
             expected = sum(file.expected_rows for file in files)
-            run = backtest(_batches(files), self.tariff, policy, self.feed, self._company(files), tell, expected)
+            run = backtest(
+                _batches(files), self.tariff, policy, self.feed, self._company(files), tell, expected, hot=self.hot
+            )
             if bars is not None:
                 with whole_file(bars) as draft:
                     draft.write_text(bars_csv(run.verdicts), encoding="utf-8")
@@ -60,7 +63,7 @@ class RecordedCalls:
         """The kernel over the calls of one line, written as the input first wrote it."""
         files = self.open()
         batches = (_of_line(batch, line) for batch in _batches(files))
-        return backtest(batches, self.tariff, policy, self.feed, self._company(files))
+        return backtest(batches, self.tariff, policy, self.feed, self._company(files), hot=self.hot)
 
     def _company(self, files: Sequence[SourceCalls]) -> str:
         return files[0].profile.company

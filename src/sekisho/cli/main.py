@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from sekisho.cli import backtest, bar, bench, call, check, demo, ingest, part, rate, replay, simulate, tune, up
+from sekisho.cli import (
+    backtest,
+    bar,
+    bench,
+    call,
+    check,
+    demo,
+    hot_list,
+    ingest,
+    part,
+    rate,
+    replay,
+    simulate,
+    tune,
+    up,
+)
 from sekisho.core.terms.errors import BadInput, SekishoError
 
 BAD_INPUT_EXIT = 2
@@ -28,6 +43,7 @@ app.command("tune")(tune.tune)
 app.command("replay")(replay.replay)
 app.command("simulate")(simulate.simulate)
 app.command("bar")(bar.bar)
+app.command("hot-list")(hot_list.hot_list)
 app.command("check")(check.check)
 app.command("bench")(bench.bench)
 app.command("demo")(demo.demo)

@@ -10,6 +10,9 @@ import typer
 TariffFile = Annotated[
     str | None, typer.Option("--tariff", help="Tariff CSV; without it the shipped ひかり電話-style table.")
 ]
+ProfileName = Annotated[
+    str, typer.Option("--profile", help="What the judge is set to: factory, none (label-free), or a file of `tune`.")
+]
 Source = Annotated[str | None, typer.Option("--source", help="Source description (TOML) of the calls.")]
 Format = Annotated[
     str | None, typer.Option("--format", help="canonical, asterisk or kamailio-acc; else told by content.")

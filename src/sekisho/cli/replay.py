@@ -12,7 +12,7 @@ import typer
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
-from sekisho.cli.options import TariffFile
+from sekisho.cli.options import ProfileName, TariffFile
 from sekisho.cli.replay_texts import TEXTS, Texts
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.terms.instants import japanese_time_text
@@ -30,6 +30,7 @@ Line = tuple[str, str]  # text, style
 def replay(
     language: Annotated[str, typer.Option("--language", help="ja or en.")] = "ja",
     tariff: TariffFile = None,
+    profile: ProfileName = "factory",
     every: Annotated[
         bool, typer.Option("--every", help="Show every call; else runs of like calls are summed up.")
     ] = False,
@@ -40,6 +41,7 @@ def replay(
     Example: sekisho replay --language en
     """
     from sekisho.demo.incident import replay as judge_incident
+    from sekisho.wiring.profiles import chosen_policy
     from sekisho.wiring.tariffs import load_tariff
 
     if language not in TEXTS:
@@ -47,7 +49,7 @@ def replay(
     texts = TEXTS[language]
     console = Console(highlight=False)
     with console.status(texts.wait):
-        told = judge_incident(load_tariff(tariff))
+        told = judge_incident(load_tariff(tariff), chosen_policy(profile))
     for text, style in [*_heading(texts), *_calls(told, texts, every=every), *closing_lines(told, texts)]:
         console.print(text, style=style, markup=False, soft_wrap=True)
         if console.is_terminal and pace > 0:

@@ -54,11 +54,10 @@ class Replay:
     cost_with_hold: int
 
 
-def replay(tariff: Tariff, folder: Path = INCIDENT) -> Replay:
+def replay(tariff: Tariff, policy: Policy, folder: Path = INCIDENT) -> Replay:
     """Judge the incident's calls as the carrier's edge recorded them. Raises BadCallFile where they are not there."""
     source = SourceCalls(str(folder / "kamailio_acc.log"), source=str(folder / "kamailio.toml"))
     batches = list(source.batches())
-    policy = Policy()
     run = backtest(batches, tariff, policy, Feed.LIVE, source.profile.company)
     rows = {row["call_id"]: row for row in pa.Table.from_batches(batches).to_pylist()}
     verdicts: dict[str, list[dict[str, Any]]] = {}

@@ -1,4 +1,4 @@
-"""The thread that makes call events durable: one append for all requests that wait.
+"""The thread that makes call events and signals durable: one append for all requests that wait.
 
 1. A request is put with what it wants to append and waits for its answer.
 2. The thread takes all that wait, in their order, and appends them in one transaction; whoever comes meanwhile goes
@@ -18,8 +18,10 @@ from typing import Final
 
 from sekisho.bodies import batches_of
 from sekisho.core.terms.errors import InUse
-from sekisho.engine.call_events import Answer, BadRequest, CallRequest, answer_again
+from sekisho.engine.call_events import Answer as CallAnswer
+from sekisho.engine.call_events import BadRequest, CallRequest, answer_again
 from sekisho.engine.control import has_tariff, source_message
+from sekisho.engine.signals import SignalRequest, SignalsTaken
 from sekisho.health import Pulse
 from sekisho.ports import JOURNAL, REJECT_TOPIC, TALLY_TOPIC, Log, Message
 from sekisho.wiring.gate_file import HttpSource
@@ -27,12 +29,14 @@ from sekisho.wiring.gate_file import HttpSource
 MOST_TOGETHER: Final = 256
 _IDLE_S: Final = 0.25
 
+Request = CallRequest | SignalRequest
+Answer = CallAnswer | SignalsTaken
 Outcome = Answer | Exception
-_Waiting = tuple[CallRequest, "asyncio.Future[Answer]"]
+_Waiting = tuple[Request, "asyncio.Future[Answer]"]
 
 
 class CallWriter:
-    """Appends requests of call events from a thread of its own, between `start` and `stop`."""
+    """Appends requests of call events and signals from a thread of its own, between `start` and `stop`."""
 
     def __init__(self, opener: Callable[[], Log], pulse: Pulse, feed_waiting: Callable[[], int] = lambda: 0) -> None:
         """`opener` opens the log for the thread; `feed_waiting` tells how many files wait, for the signs of life."""
@@ -56,11 +60,11 @@ class CallWriter:
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
-    async def put(self, request: CallRequest) -> Answer:
+    async def put(self, request: Request) -> Answer:
         """Its answer, once what it tells is on the disk.
 
-        Raises BadRequest (409) where its company has no tariff, InUse where the log cannot be written just now, and
-        what ended the thread.
+        Raises BadRequest (409) for calls of a company without a tariff, InUse where the log cannot be written just now,
+        and what ended the thread.
         """
         future: asyncio.Future[Answer] = self._loop.create_future()
         with self._wake:
@@ -117,7 +121,7 @@ class CallWriter:
             for request, future in group:
                 known = fresh.get(request.delivery) or self._known(log, request)
                 if known is None:
-                    if request.source not in self._told | sources:
+                    if isinstance(request, CallRequest) and request.source not in self._told | sources:
                         sources.add(request.source)
                         batch[JOURNAL].append(self._source_message(request.source))
                     for topic, messages in request.messages.items():
@@ -135,8 +139,10 @@ class CallWriter:
             self._told |= sources
         self._answer(outcomes)
 
-    def _known(self, log: Log, request: CallRequest) -> Outcome | None:
+    def _known(self, log: Log, request: Request) -> Outcome | None:
         """The answer that this request gets without an append, if there is one."""
+        if isinstance(request, SignalRequest):
+            return None  # signals have keys of their own: appended again they change nothing
         company = request.source.company
         if company not in self._rated:
             if not has_tariff(log, company):  # the judge could not go on

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sekisho.flow.controls import lines_body, source_body, tariff_body, tick_body
+from sekisho.flow.controls import hot_list_body, lines_body, source_body, tariff_body, tick_body
+from sekisho.flow.hot_lists import hot_list_key
 from sekisho.ports import JOURNAL, TARIFF_TOPIC, Log, Message
 
 
@@ -34,6 +35,16 @@ def set_lines(log: Log, lines: Sequence[Mapping[str, Any]], *, key: str) -> int:
     Returns the journal's last sequence. Raises BadSetting for the first line that is wrong.
     """
     return log.append({JOURNAL: [Message("lines", key, lines_body(lines))]})[JOURNAL]
+
+
+def load_hot_list(log: Log, company: str, name: str, version: int, numbers: Collection[str]) -> str:
+    """Have calls to these numbers known as calls to numbers known for fraud (see `hot_list_body`).
+
+    Returns the key of the effect that will tell of it. Raises BadSetting.
+    """
+    key = hot_list_key(company, name, version)
+    log.append({JOURNAL: [Message("hot_list", key, hot_list_body(company, name, version, numbers))]})
+    return key
 
 
 def source_message(name: str, company: str, *, charging: bool, key: str) -> Message:

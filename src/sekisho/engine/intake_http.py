@@ -1,4 +1,4 @@
-"""Live call events over HTTP.
+"""Live call events and signals of PBXs over HTTP.
 
 `POST /v1/calls`, `Authorization: Bearer TOKEN`, JSON: one event or a list of up to 1,000 (`call_events.py` says what
 one holds). 200 comes only after everything is on the disk:
@@ -13,21 +13,25 @@ A wrong row is a reject and spoils no other. Whatever else is wrong is told as {
     409  the company has no tariff
 
 The same bytes again get the same answer and change nothing, so a sender that got none sends again.
+
+`POST /v1/signals`, in the same way: one signal of a PBX or a list of them (`signals.py` says what one holds), taken all
+or none. 200 with {"signals": 2}; no tariff is asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from aiohttp import web
 
 from sekisho.core.terms.errors import BadSetting, InUse
-from sekisho.engine.call_events import Answer, BadRequest, read_request
-from sekisho.engine.call_writer import CallWriter
+from sekisho.engine.call_events import BadRequest, read_request
+from sekisho.engine.call_writer import Answer, CallWriter, Request
+from sekisho.engine.signals import read_signals
 from sekisho.ports import Clock
 from sekisho.wiring.gate_file import HttpSource, source_of_token
 
@@ -37,6 +41,7 @@ MOST_WAITING_BYTES: Final = 64 << 20  # of bodies of those
 BODY_S: Final = 30.0
 STOP_S: Final = 6.0  # for requests at work when the part is told to stop
 _RETRY_S: Final = "1"
+Read = Callable[[HttpSource, bytes, int], Request]  # source, body, now (ms)
 
 
 class CallDoor:
@@ -49,19 +54,31 @@ class CallDoor:
     def app(self) -> web.Application:
         """The application to serve."""
         app = web.Application(client_max_size=MOST_BYTES)
-        app.add_routes([web.post("/v1/calls", self._calls), web.get("/healthz", self._health)])
+        app.add_routes(
+            [
+                web.post("/v1/calls", self._calls),
+                web.post("/v1/signals", self._signals),
+                web.get("/healthz", self._health),
+            ]
+        )
         return app
 
     async def _calls(self, request: web.Request) -> web.Response:
+        return await self._post(request, read_request)
+
+    async def _signals(self, request: web.Request) -> web.Response:
+        return await self._post(request, read_signals)
+
+    async def _post(self, request: web.Request, read: Read) -> web.Response:
         try:
-            answer = await self._answer(request)
+            answer = await self._answer(request, read)
         except BadRequest as bad:
             return _refused(bad.status, str(bad))
         except InUse:
             return _refused(503, "the log cannot be written just now; send again")
         return web.json_response(answer.json())
 
-    async def _answer(self, request: web.Request) -> Answer:
+    async def _answer(self, request: web.Request, read: Read) -> Answer:
         source = self._source(request)
         if request.content_type != "application/json" or request.headers.get("Content-Encoding"):
             raise BadRequest(415, "send application/json, not compressed")
@@ -70,7 +87,7 @@ class CallDoor:
             raise BadRequest(413, f"more than {MOST_BYTES} bytes; send fewer events at a time")
         with self._room(length):
             body = await _body(request)
-            return await self._writer.put(read_request(source, body, self._clock.now_ms()))
+            return await self._writer.put(read(source, body, self._clock.now_ms()))
 
     def _source(self, request: web.Request) -> HttpSource:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -35,6 +35,7 @@ from sekisho.health import HEALTH_MS, health_message
 from sekisho.ports import HEALTH_TOPIC, JOURNAL, LIVE_TOPIC, Message
 from sekisho.wiring.embedded import Embedded, open_embedded
 from sekisho.wiring.gate_file import GateFile, read_gate_file, source_of_token
+from sekisho.wiring.profiles import chosen_policy
 from sekisho.wiring.settings import Settings
 from sekisho.wiring.tariffs import read_tariff
 
@@ -56,6 +57,7 @@ class JudgePart:
 
     def __init__(self, settings: Settings, gates: GateFile, say: Say) -> None:
         self._settings, self._gates, self._say = settings, gates, say
+        self._judge = JudgeSettings(chosen_policy(settings.profile))
         self._disk = ThreadPoolExecutor(1, "disk")
         self._snapshot_disk = ThreadPoolExecutor(1, "snapshot")
         self._stop = asyncio.Event()
@@ -74,7 +76,7 @@ class JudgePart:
         async with AsyncExitStack() as held:
             self._home = await self._on_disk(open_embedded, self._settings, ("judge",))
             held.push_async_callback(self._on_disk, self._home.close)
-            rehearse(JudgeSettings(), read_tariff()[0])
+            rehearse(self._judge, read_tariff()[0])
             self._process = await self._on_disk(self._start_process)
             self._started_ms = self._home.clock.now_ms()
             self._gate = Gate(self._process, f"{self._started_ms:x}", self._gates.allowance)
@@ -82,6 +84,7 @@ class JudgePart:
             _calm_the_collector()
             async with AsyncExitStack() as doors:
                 await self._open_doors(doors)
+                self._say(f"policy {self._judge.policy.version}, profile {self._settings.profile}")
                 self._say("ready")
                 await self._work()
             await self._rest()  # behind closed doors: nothing changes any more while it is saved
@@ -100,7 +103,7 @@ class JudgePart:
         return JudgeProcess(
             home.log,
             home.snapshots,
-            JudgeSettings(),
+            self._judge,
             home.clock,
             entries=min(settings.judge_entries, ENTRIES),
             snapshot_entries=settings.snapshot_entries,
@@ -276,6 +279,6 @@ def _calm_the_collector() -> None:
 
 
 def run_judge_part(settings: Settings, say: Say) -> None:
-    """The process `judge`: returns after SIGTERM. Raises InUse, LogDamaged, BadSource."""
+    """The process `judge`: returns after SIGTERM. Raises InUse, LogDamaged, BadSource, BadSetting."""
     sys.setswitchinterval(SWITCH_S)
     asyncio.run(JudgePart(settings, read_gate_file(settings.home), say).run())

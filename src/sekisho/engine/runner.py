@@ -14,6 +14,7 @@ from sekisho.engine.sums import again, sum_of
 from sekisho.flow import JudgeSettings
 from sekisho.ports import Log
 from sekisho.wiring.embedded import Embedded
+from sekisho.wiring.profiles import chosen_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,15 @@ class Engine:
 
 
 def start_engine(home: Embedded, judge_settings: JudgeSettings | None = None) -> Engine:
-    """The three parts over opened edges, each where it last stopped. Raises LogDamaged."""
+    """The three parts over opened edges, each where it last stopped; the judge is set to the profile of the settings.
+
+    Raises LogDamaged, BadSetting.
+    """
     settings = home.settings
     judge = JudgeProcess(
         home.log,
         home.snapshots,
-        judge_settings or JudgeSettings(),
+        judge_settings or JudgeSettings(chosen_policy(settings.profile)),
         home.clock,
         entries=settings.judge_entries,
         snapshot_entries=settings.snapshot_entries,

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, Final
 
 import numpy as np
@@ -50,6 +50,12 @@ _BEATS: Final = 3
 _HEALTH_READ: Final = 256
 _READ: Final = 32
 _SNAPSHOT_ENTRIES: Final = 900
+
+
+def _plain(policy: Policy) -> dict[str, Any]:
+    """The policy's numbers by name; its trees are named by their version."""
+    told = {each.name: getattr(policy, each.name) for each in fields(policy)}
+    return {**told, "scorecard": policy.scorecard.version if policy.scorecard is not None else ""}
 
 
 class Settled:
@@ -129,7 +135,7 @@ class Shadow:
 
     def introduce(self, active: Policy) -> None:
         """Say who it is, and which of its numbers differ from those of the active policy. Raises InUse."""
-        mine, theirs = asdict(self.policy), asdict(active)
+        mine, theirs = _plain(self.policy), _plain(active)
         differs = [[name, theirs[name], value] for name, value in mine.items() if value != theirs[name]]
         told = {"name": self.name, "version": self.policy.version, "since_ms": self.since_ms, "differs": differs}
         told["at_ms"] = self._clock.now_ms()

@@ -8,12 +8,11 @@ from typing import Final
 
 from sekisho.core.terms.errors import BadSetting, InUse
 from sekisho.engine.shadow import BEGINNING, Shadow
-from sekisho.flow import JudgeSettings
 from sekisho.health import Pulse
 from sekisho.ports import SHADOW_TOPICS
 from sekisho.shutdown import Shutdown
 from sekisho.wiring.embedded import Embedded, open_embedded, open_snapshots
-from sekisho.wiring.profiles import load_policy
+from sekisho.wiring.profiles import chosen_policy
 from sekisho.wiring.settings import Settings
 
 _POLL_S: Final = 0.5
@@ -29,7 +28,7 @@ def run_shadow_part(settings: Settings, name: str, say: Say) -> None:
         raise BadSetting(
             f"there is no shadow policy {name!r}; name it in SEKISHO_SHADOWS, like {name}=/path/{name}.toml"
         )
-    policy = load_policy(profile)
+    policy = chosen_policy(profile)
     stop = Shutdown()
     stop.listen()
     os.nice(_NICE)
@@ -38,7 +37,7 @@ def run_shadow_part(settings: Settings, name: str, say: Say) -> None:
         own = open_snapshots(settings, f"shadow/{name}/{policy.version}")
         active = None if settings.shadow_start == BEGINNING else home.snapshots.load()
         shadow = Shadow(name, policy, home.log, own, home.clock, active)
-        shadow.introduce(JudgeSettings().policy)
+        shadow.introduce(chosen_policy(settings.profile))
         say(f"policy {policy.version}, from journal entry {shadow.position}")
         say("ready")
         _follow(shadow, home, stop, say)

@@ -152,7 +152,7 @@ def prepare_attempt(
         1,  # international
         1,  # outgoing
         numbered.valid,
-        0,  # on no list of numbers known for fraud
+        stages.hot_lists.has(attempt.company, numbered.e164),
         told & BEGUN_BITS != 0,
         1,  # scored
     )

@@ -85,17 +85,18 @@ class Contracts:
         self._given.append((name, row))
 
     def _row_for(self, line: int, state: WatchState) -> int:
-        """A row that no other line has: the line's own, or one that stands empty."""
-        others = int(state.contracts["lines"][line]) - int(state.lines["contract"][line] == line)
-        if not others:
+        """A row that no other line has: the one it is alone in, that of its number, or one that stands empty."""
+        now = int(state.lines["contract"][line])
+        if state.contracts["lines"][now] == 1:
+            return now
+        if state.contracts["lines"][line] == 0:
             return line
-        # There are as many rows as lines and two lines share one, so there is a row nobody uses.
+        # There are as many rows as lines and this line shares one, so there is a row nobody uses.
         rows = int(state.totals["contracts"][0])
         return int(np.flatnonzero(state.contracts["lines"][:rows] == 0)[0])
 
     def _leave(self, line: int, state: WatchState, slots: I64) -> None:
-        old = int(state.lines["contract"][line])
-        own = old if state.contracts["lines"][old] == 1 else self._row_for(line, state)
+        own = self._row_for(line, state)
         self._forget(own)
         self._given.append((FORGOTTEN, own))
         leave(state, line, own, slots, automatic_hold=self._policy.automatic_hold)

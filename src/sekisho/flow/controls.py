@@ -7,17 +7,22 @@ appends them (engine, relay, demonstration) and under which key is theirs to say
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.rating.tariff import parse_tariff
 from sekisho.core.restrict.restrictions import OWNERS, SCOPES
 from sekisho.core.terms.errors import BadSetting, BadTariff
+from sekisho.core.watch.evidence.signal import WEIGHTS
 from sekisho.core.watch.rules.allowed_countries import country_bits
 
 TICK_BYTES: Final = 8
 MOST_CONCURRENT: Final = 10_000  # a contract has at most 300 channels
+MOST_NUMBERS: Final = 1_000_000  # of one hot list
+LONGEST_NAME: Final = 40
+_HOT: Final = re.compile(r"[1-9][0-9]{3,14}")  # four digits at least: a range, and not half the world
 _LINE_FIELDS: Final[dict[str, type]] = {
     "company": str,
     "line": str,
@@ -153,6 +158,43 @@ def tariff_body(company: str, file: str, csv: bytes) -> bytes:
     except UnicodeDecodeError:
         raise BadTariff(file, 0, "not UTF-8", "save the table as UTF-8") from None
     return json.dumps({"company": company, "file": file, "csv": text}).encode()
+
+
+def hot_list_body(company: str, name: str, version: int, numbers: Collection[str]) -> bytes:
+    """A list of numbers known for fraud: E.164 digits without +, full numbers or how they begin (4 to 15 digits).
+
+    It takes the place of the list of that name which has a lower `version` (from 1); no numbers withdraw it. Raises
+    BadSetting for the first number that is none.
+    """
+    if not company or not is_name(name) or version < 1:
+        raise BadSetting(f"list {name!r}: give a company, a name of at most {LONGEST_NAME} signs, a version from 1")
+    if len(numbers) > MOST_NUMBERS:
+        raise BadSetting(f"list {name!r}: {len(numbers):,} numbers; one list holds {MOST_NUMBERS:,} at most")
+    for number in numbers:
+        if not is_hot_number(number):
+            raise BadSetting(f"list {name!r}: {number!r} is not 4 to 15 digits of E.164, like 23276123456 or 23276123")
+    told = {"company": company, "name": name, "version": version, "numbers": " ".join(numbers)}
+    return json.dumps(told).encode()
+
+
+def is_name(text: str) -> bool:
+    """Whether a hot list may have this name."""
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and not text.isspace()
+
+
+def is_hot_number(digits: str) -> bool:
+    """Whether these digits may stand in a hot list: a number, or how numbers begin."""
+    return _HOT.fullmatch(digits) is not None
+
+
+def signal_body(company: str, line: str, name: str, at_ms: int) -> bytes:
+    """The customer's PBX told at `at_ms` of something by this name (evidence/signal.WEIGHTS). Raises BadSetting."""
+    _check_line(line)
+    if not company:
+        raise BadSetting(f"signal {name!r}: give a company")
+    if name not in WEIGHTS:
+        raise BadSetting(f"unknown signal {name!r}; known are {', '.join(WEIGHTS)}")
+    return json.dumps({"company": company, "line": line, "name": name, "at_ms": at_ms}).encode()
 
 
 def source_body(name: str, company: str, *, charging: bool) -> bytes:

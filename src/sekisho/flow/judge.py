@@ -53,12 +53,14 @@ from sekisho.flow.contracts import Contracts
 from sekisho.flow.open_ids import OpenIds
 from sekisho.flow.outcome import Effect, Outcome, concat, join, rejected
 from sekisho.flow.restricting import Asks, apply_release, apply_screening, scope_text, way_of
+from sekisho.flow.signals import apply_signal
 from sekisho.flow.snapshot import Remembered, Taking, put_back, take_whole
 from sekisho.flow.stages import ANSWER, END, I64, REFUSED, START, Prepared, Stages, rated_batch, text_bytes
 from sekisho.ports import Piece
 
 _NO_CALLS: Final = new_calls(0)
 _NO_PRICES: Final = np.zeros((0, PRICE_FIELDS), np.int64)
+_ON_A_LINE: Final = {"release": apply_release, "screening": apply_screening, "signal": apply_signal}
 
 
 Texts = Callable[[Any], tuple[str | None, str | None]]  # a verdict → its call_id and line, where they are at hand
@@ -128,8 +130,10 @@ class Judge:
         elif kind == "lines":
             for told in json.loads(body):
                 self._set_line(told)
-        elif kind in ("bar", "release", "screening"):
-            return self._restrict(kind, json.loads(body))
+        elif kind == "hot_list":
+            return self._stages.hot_lists.apply(json.loads(body))
+        elif kind in ("bar", *_ON_A_LINE):
+            return self._on_a_line(kind, json.loads(body))
         else:
             raise LogDamaged(f"the journal holds an entry of kind {kind!r}, which this judge does not know")
         return Outcome()
@@ -198,8 +202,8 @@ class Judge:
             self._open_ids.note(np.array([attempt.call_id.encode()], np.bytes_), np.array([slot]))
         return outcome
 
-    def _restrict(self, kind: str, told: Mapping[str, Any]) -> Outcome:
-        """Set or lift a bar, release a hold, end an ask; a version seen before has no effect."""
+    def _on_a_line(self, kind: str, told: Mapping[str, Any]) -> Outcome:
+        """Set or lift a bar, release a hold, end an ask, hear a signal; a version seen before has no effect."""
         company, number = told["company"], pack(resolve(self._stages.plan, "", told["line"]).line)
         if kind == "bar":
             fields = ("bar", "version", "owner", "scope", "since_ms", "order")
@@ -210,8 +214,7 @@ class Judge:
             return Outcome(effects=[Effect("bar", f"bar:{bar.bar}:{bar.version}", facts)])
         self._set_line({"company": company, "line": told["line"]})
         row = int(self._stages.lines.rows_of(company, np.array([number], np.uint64))[0])
-        take = apply_screening if kind == "screening" else apply_release
-        return take(self._asks, self._stages, self._state, (self._policy, self._dials), row, told)
+        return _ON_A_LINE[kind](self._asks, self._stages, self._state, (self._policy, self._dials), row, told)
 
     def in_progress(self, at_ms: int) -> Running:
         """Every line (by its row) that has calls in progress at an instant, and what they have cost so far."""
@@ -224,7 +227,7 @@ class Judge:
     def _make_lines(self) -> None:
         if int(self._state.totals["lines"][0]) >= self._stages.lines.count:
             return
-        self._state = make_lines_by(self._policy, self._state, self._stages.lines.count)
+        self._state = make_lines_by(self._policy, self._state, self._stages.lines.count, self._stages.lines.owners)
 
     def _set_line(self, told: Mapping[str, Any]) -> None:
         """What a `lines` message tells of one line (controls.py)."""

@@ -12,7 +12,16 @@ import pyarrow as pa
 from sekisho.core.identity.calls import SEGMENT
 from sekisho.core.tables import CALLS
 from sekisho.flow.attempt import Attempt, Told, attempts_body
-from sekisho.flow.controls import bar_body, lines_body, release_body, screening_body, tariff_body, tick_body
+from sekisho.flow.controls import (
+    bar_body,
+    hot_list_body,
+    lines_body,
+    release_body,
+    screening_body,
+    signal_body,
+    tariff_body,
+    tick_body,
+)
 from sekisho.flow.judge import Judge, JudgeSettings
 
 _COMPANY, _LINE, _ABROAD = "rehearsal", "0312345678", "01023276123456"
@@ -26,8 +35,10 @@ def rehearse(settings: JudgeSettings, tariff: bytes) -> None:
     """Apply one entry of every kind and decide on attempts; `tariff` is any table that prices calls abroad."""
     judge = Judge(settings)
     judge.apply("tariff", tariff_body(_COMPANY, "rehearsal.csv", tariff))
-    limits: dict[str, Any] = {"contract": "c", "automatic_hold": True, "daily_limit_yen": 1, "monthly_limit_yen": 1}
+    limits: dict[str, Any] = {"contract": "c", "automatic_hold": True, "daily_limit_yen": 1, "concurrent_calls": 1}
     judge.apply("lines", lines_body([{"company": _COMPANY, "line": _LINE, **limits}]))
+    judge.apply("hot_list", hot_list_body(_COMPANY, "h", 1, ["23276999"]))
+    judge.apply("signal", signal_body(_COMPANY, _LINE, "failed_logins", _NIGHT_MS))
     judge.apply("calls", _events())
     judge.apply("calls", _many())
     for place in range(_CALLS):
@@ -39,6 +50,8 @@ def rehearse(settings: JudgeSettings, tariff: bytes) -> None:
     judge.apply("screening", screening_body(_COMPANY, _LINE, "s", "attempt 0", _NIGHT_MS, passed=True, number=_ABROAD))
     judge.apply("tick", tick_body(_NIGHT_MS + 3_600_000))
     judge.in_progress(_NIGHT_MS + 3_600_000)
+    judge.conserved()
+    judge.apply("lines", lines_body([{"company": _COMPANY, "line": _LINE, "leaves": True}]))
     Judge.restore(settings, judge.pieces())
 
 

@@ -42,6 +42,7 @@ from sekisho.flow.restricting import Asks
 from sekisho.flow.stages import Stages
 from sekisho.ports import SCATTERED, WHOLE, Piece
 
+HOT: Final = "hot:"  # how the names of pieces of hot lists begin
 SLICE: Final = 8_192  # rows a step copies: three megabytes, less than a millisecond
 _SEGMENTS: Final = 8  # of calls told, a step
 _NUMBERS: Final = 65_536  # lines a step
@@ -116,9 +117,11 @@ class Taking:
             "asks": judge.asks.to_json(),
             "long_ids": {slot: text.decode("latin-1") for slot, text in judge.open_ids.long.items()},
         }
+        hot = stages.hot_lists.to_arrays()
         timers = state.timers[: int(state.totals["timers"][0])].copy()
         return [
             *pieces,
+            *(Piece(f"{HOT}{name}", WHOLE, rows) for name, rows in hot.items()),
             Piece("timers", WHOLE, timers),
             Piece("totals", WHOLE, state.totals.copy()),
             Piece("blocks", WHOLE, state.blocks.copy()),
@@ -255,6 +258,9 @@ def _put_told(judge: Remembered, last: Mapping[str, Piece]) -> None:
     judge.stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
     judge.stages.latest = told["latest"]
     judge.asks.put(told["asks"])
+    judge.stages.hot_lists.put(
+        {name.removeprefix(HOT): piece.rows for name, piece in last.items() if name.startswith(HOT)}
+    )
     judge.open_ids.long = {int(slot): text.encode("latin-1") for slot, text in told["long_ids"].items()}
 
 

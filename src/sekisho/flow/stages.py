@@ -23,6 +23,7 @@ from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import DAY_MS
 from sekisho.core.watch.judged import fill_calls, new_calls
 from sekisho.core.watch.state import NEVER, Records
+from sekisho.flow.hot_lists import HotLists
 
 START, ANSWER, END = (int(event) for event in CallEvent)
 I64 = npt.NDArray[np.int64]
@@ -63,12 +64,13 @@ def instants(column: pa.Array) -> I64:
 
 
 class Stages:
-    """The stages before the watch, with what they remember: lines, calls told, the price book of each company."""
+    """The stages before the watch, with what they remember: lines, calls told, price books, hot lists."""
 
     def __init__(self, plan: NumberPlan, lines: LineTable, calls: CallTable) -> None:
         self.plan, self.lines, self.calls = plan, lines, calls
         self.tariffs: dict[str, Tariff] = {}
         self.evidence_sources: frozenset[tuple[str, str]] = frozenset()  # (company, source)
+        self.hot_lists = HotLists()
         self.latest = 0
 
     def describe(self, batch: pa.RecordBatch, company: str, base: int = 0, room: Records | None = None) -> Described:
@@ -90,6 +92,7 @@ class Stages:
         charged = rate_calls(tariff, batch, numbered, ~evidence)
         calls = new_calls(batch.num_rows) if room is None else room
         kind, bits = _fill_records(calls, base, batch, line_rows, numbered, charged, evidence)
+        self.hot_lists.mark(company, numbered.e164, calls)
         return Described(calls, kind, bits, line_rows, ~evidence, numbered, charged)
 
     def prepare(self, batch: pa.RecordBatch, company: str) -> Prepared:

@@ -6,7 +6,7 @@ the judge learns of a call's answer and end only when they happen; in a `cdr` fe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -68,13 +68,16 @@ def backtest(
     expected: int = 0,
     *,
     trace: bool = False,
+    hot: Collection[str] = (),
 ) -> Backtest:
     """Judge CALLS batches of one company from an empty state. `trace`: keep what every score was made of, for training.
 
     `progress` hears of every batch's rows as it is read; `expected` is about how many rows will come, if that is known.
+    `hot` are numbers known for fraud, as in controls.hot_list_body.
     """
     stages = Stages(build_plan(), LineTable(), CallTable())
     stages.tariffs[company] = tariff
+    stages.hot_lists.apply({"company": company, "name": "hot", "version": 1, "numbers": " ".join(hot)})
     loaded = load(batches, stages, company, progress, expected)
     calls, taken = loaded.calls, loaded.status == NEW
     seen = survey(calls, taken, feed == Feed.LIVE)

@@ -71,6 +71,7 @@ class _Room:
     rows: int = 0
     call_ids: list[pa.Array] = field(default_factory=list)
     line_texts: list[pa.Array] = field(default_factory=list)
+    status: list[I8] = field(default_factory=list)
 
     def more(self, rows: int) -> slice:
         """Where so many further rows go."""
@@ -97,13 +98,14 @@ def load(
         told = stages.describe(batch, company, place.start, room.calls[place])
         ids = batch.column("call_id")
         call_keys(ids, told.line_rows, told.calls["outgoing"] == 0, room.keys[place])
+        room.status.append(np.where(told.line_rows < 0, NO_LINE, NEW).astype(np.int8))
         room.call_ids.append(ids)
         room.line_texts.append(batch.column("line"))
         progress(batch.num_rows)
     calls = room.calls[: room.rows]
     loaded = Loaded(
         calls,
-        np.where(calls["line"] < 0, NO_LINE, NEW).astype(np.int8),
+        np.concatenate(room.status) if room.status else np.zeros(0, np.int8),
         pa.chunked_array(room.call_ids, pa.string()),
         pa.chunked_array(room.line_texts, pa.string()),
     )

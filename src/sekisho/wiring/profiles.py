@@ -1,4 +1,4 @@
-"""Profiles in files: what `--profile` names and `sekisho tune` writes; and the numbers of a policy alone, as TOML.
+"""Profiles: what `--profile` names and `sekisho tune` writes; the one that ships; numbers of a policy alone, as TOML.
 
 # night.toml
 alert_nats = 8.0
@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 import tomllib
 from dataclasses import fields
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +19,10 @@ from sekisho.core.terms.errors import BadSetting
 from sekisho.core.watch.features import NAMES
 from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.profile import Profile, from_text
+from sekisho.wiring.settings import FACTORY, NONE
 
 MOST_BYTES: Final = 16 << 20
+SHIPPED: Final = "factory.json"  # beside this module
 _NOT_NUMBERS: Final = ("scorecard",)
 
 
@@ -36,6 +40,26 @@ def _text(path: Path) -> str:
 def read_profile(path: str) -> Profile:
     """The profile in the file at `path`. Raises BadSetting."""
     return from_text(_text(Path(path)), path, NAMES)
+
+
+def chosen_policy(text: str) -> Policy:
+    """The policy that an option or a setting means. Raises BadSetting.
+
+    `factory`, or nothing: the profile that ships with the package; `none`: the label-free default; else the path of a
+    profile (`load_policy`); a file of such a name is `./factory`.
+    """
+    if text in ("", FACTORY):
+        return _factory()
+    return load_policy(None if text == NONE else text)
+
+
+@cache
+def _factory() -> Policy:
+    """The shipped profile's policy; the label-free default in a package that ships none."""
+    shipped = files(__package__ or "").joinpath(SHIPPED)
+    if not shipped.is_file():
+        return Policy()
+    return from_text(shipped.read_text(encoding="utf-8"), SHIPPED, NAMES).policy
 
 
 def load_policy(path: Path | str | None) -> Policy:

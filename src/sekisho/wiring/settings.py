@@ -20,6 +20,8 @@ _HOST: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z.-]{0,250}[0-9A-Za-z])?|[0-9A-
 _MOST_PORT: Final = 65_535
 _LONGEST_NAME: Final = 20
 _NAME: Final = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{_LONGEST_NAME - 1}}}")
+FACTORY: Final = "factory"  # the profile that ships with the package
+NONE: Final = "none"  # the policy without a profile: the label-free score decides
 _DATABASES: Final = ("postgresql://", "postgres://")
 
 
@@ -43,7 +45,8 @@ class Settings:
     database_url: str
     secret_key_file: Path
     watchdog_silence_s: int
-    shadows: tuple[tuple[str, Path], ...]
+    profile: str
+    shadows: tuple[tuple[str, str], ...]
     shadow_start: str
 
 
@@ -85,8 +88,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         secret_key_file=reader.file("SECRET_KEY_FILE", home / "secret-key"),
         # Seconds of silence of a feed that are never an alarm, however unusual they are.
         watchdog_silence_s=reader.count("WATCHDOG_SILENCE_S", 60, least=1, most=86_400),
-        # Shadow policies, each a name and a profile file: night=/srv/night.toml,strict=/srv/strict.json.
-        shadows=reader.files("SHADOWS"),
+        # What the judge is set to: factory (ships with the package), none (the label-free score alone), or a file.
+        profile=reader.profile("PROFILE"),
+        # Shadow policies, each a name and a profile: night=/srv/night.toml,strict=/srv/strict.json,plain=none.
+        shadows=reader.profiles("SHADOWS"),
         # Where a new shadow policy begins: with what the active one has learnt by now, or with the journal's beginning.
         shadow_start=reader.one_of("SHADOW_START", ("now", "beginning")),
     )
@@ -98,6 +103,10 @@ def _default_home(environment: Mapping[str, str]) -> Path:
     """Where the XDG base directory specification puts a user's data."""
     data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(data) / "sekisho"
+
+
+def _profile(text: str) -> str:
+    return text if text in (FACTORY, NONE) else str(Path(text).expanduser().absolute())
 
 
 class _Reader:
@@ -160,18 +169,22 @@ class _Reader:
             raise BadSetting(f"{PREFIX}{name}: {path} is a folder; name a file")
         return path
 
-    def files(self, name: str) -> tuple[tuple[str, Path], ...]:
-        """Files with names, `name=path` with commas between."""
+    def profile(self, name: str) -> str:
+        """A profile as `profiles.chosen_policy` takes it: one of its words, or the absolute path of a file."""
+        return _profile(self._text(name) or FACTORY)
+
+    def profiles(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Profiles with names, `name=profile` with commas between."""
         text = self._text(name)
-        found: dict[str, Path] = {}
+        found: dict[str, str] = {}
         for pair in [] if text is None else text.split(","):
             key, _, path = (piece.strip() for piece in pair.partition("="))
             if not _NAME.fullmatch(key) or not path or key in found:
                 raise BadSetting(
-                    f"{PREFIX}{name}: {pair.strip()!r} is no name=file; names have small letters, digits and hyphens, "
-                    f"at most {_LONGEST_NAME}, each once"
+                    f"{PREFIX}{name}: {pair.strip()!r} is no name=profile; names have small letters, digits and "
+                    f"hyphens, at most {_LONGEST_NAME}, each once"
                 )
-            found[key] = Path(path).expanduser().absolute()
+            found[key] = _profile(path)
         return tuple(found.items())
 
     def one_of(self, name: str, words: tuple[str, ...]) -> str:

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.core.digits.packed import pack
-from sekisho.core.digits.prefixes import NO_VALUE, build_index, find_value, longest_prefix, lookup_all
+from sekisho.core.digits.prefixes import (
+    NO_VALUE,
+    build_index,
+    find_at,
+    find_value,
+    longest_prefix,
+    lookup_all,
+    places_of,
+)
 
 FEW_DIGITS = st.text(alphabet="0189", max_size=16)  # few signs, so that prefixes meet and nest
 
@@ -83,3 +91,15 @@ def test_wrong_arrays_are_refused():
         build_index(np.zeros(2, np.uint64), np.zeros(1, np.int32))
     with pytest.raises(ValueError, match="negative"):
         build_index(np.zeros(1, np.uint64), np.array([-1], np.int32))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.text("0123456789", max_size=6), max_size=30), st.lists(st.text("0123456789", min_size=1, max_size=16))
+)
+def test_by_places_the_same_is_found(prefixes, numbers):
+    packed = np.array([pack(prefix) for prefix in prefixes], np.uint64)
+    index = build_index(packed, np.arange(packed.size, dtype=np.int32))
+    places = places_of(index.starts, index.values, index.top)
+    for number in numbers:
+        assert find_at(places, np.uint64(pack(number))) == longest_prefix(index, np.uint64(pack(number)))

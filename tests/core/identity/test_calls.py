@@ -16,7 +16,6 @@ from sekisho.core.identity.calls import (
     MERGED,
     NEW,
     NO_LINE,
-    SEGMENT,
     TOO_OLD,
     Admission,
     CallTable,
@@ -166,62 +165,6 @@ def test_with_a_base_a_new_call_takes_its_row_for_a_handle_and_later_rows_find_i
     answer = admit(table, rows, base=3)
     assert answer.status[0] == MERGED
     assert answer.handle.tolist() == [1, *range(4, 10_004), 0]
-
-
-def test_old_calls_are_dropped_where_room_is_needed():
-    table = CallTable()
-    later = TODAY + (HORIZON_DAYS + 2) * DAY_MS
-    oldest = later - HORIZON_DAYS * DAY_MS
-    for first in range(0, 20_000, 1_000):
-        assert (admit(table, many(first, 1_000, TODAY)).status == NEW).all()
-    segments = table.segments
-    assert (admit(table, many(20_000, 20_000, later), oldest).status == NEW).all()
-    assert table.segments == segments
-    assert table.count < 30_000
-    assert (admit(table, many(20_000, 20_000, later), oldest).status == DUPLICATE).all()
-
-
-def test_a_call_of_the_oldest_day_is_kept():
-    table = CallTable()
-    admit(table, many(0, 2_000, TODAY))
-    admit(table, many(2_000, 20_000, TODAY + 40 * DAY_MS), TODAY)
-    assert (admit(table, many(0, 2_000, TODAY), TODAY).status == DUPLICATE).all()
-
-
-def test_an_open_call_is_never_dropped():
-    table, much_later = CallTable(), TODAY + 100 * DAY_MS
-    first = admit(table, many(0, 1_000))
-    table.handles[first.place[::10]] = np.arange(100)
-    admit(table, many(1_000, 20_000, much_later), much_later)
-    again = admit(table, many(0, 1_000))
-    assert (again.status[::10] == DUPLICATE).all()
-    assert (again.handle[::10] == np.arange(100)).all()
-    assert (np.delete(again.status, np.s_[::10]) == NEW).all()
-
-
-def test_a_year_of_calls_takes_no_more_room_than_two_horizons():
-    table, daily = CallTable(), 500
-    for day in range(365):
-        start = TODAY + day * DAY_MS
-        oldest = start - HORIZON_DAYS * DAY_MS
-        assert (admit(table, many(day * daily, daily, start), oldest).status == NEW).all()
-    remembered = [(day + 365 - HORIZON_DAYS) * daily for day in range(HORIZON_DAYS)]
-    for first, start in zip(
-        remembered, range(TODAY + (365 - HORIZON_DAYS) * DAY_MS, TODAY + 365 * DAY_MS, DAY_MS), strict=True
-    ):
-        assert (admit(table, many(first, daily, start)).status == DUPLICATE).all()
-    assert table.segments * SEGMENT <= 4 * HORIZON_DAYS * daily
-
-
-def test_growth_moves_a_segment_at_a_time():
-    """Whatever the size of the table, one call more moves no more than one segment's calls."""
-    table, moved = CallTable(kept=True), []
-    for first in range(0, 60_000, 100):
-        answer = admit(table, many(first, 100))
-        table.handles[answer.place] = 1
-        moved += [each[0].size for each in table.take_moved()]
-    assert table.segments > 16
-    assert max(moved) <= SEGMENT
 
 
 @pytest.mark.parametrize(("skip", "length"), [(0, 7), (1, 6), (3, 2), (7, 0), (6, 1)])

@@ -1,11 +1,13 @@
-"""The segments of the table of calls: what they do with keys that agree in every bit that is looked at."""
+"""The segments of the table of calls: how they are split, what they forget, and keys that agree in every bit."""
 
 from __future__ import annotations
 
 import numpy as np
+from tests.core.identity.test_calls import TODAY, admit, many
 
-from sekisho.core.identity.calls import CallTable
+from sekisho.core.identity.calls import DUPLICATE, HORIZON_DAYS, NEW, CallTable
 from sekisho.core.identity.segments import KEY0, LAST_DEPTH, MOST_OTHERS, SEGMENT, in_use, make_room
+from sekisho.core.terms.instants import DAY_MS
 
 DAY = 20_000
 
@@ -57,3 +59,59 @@ def test_forgetting_keeps_the_day_before_the_oldest():
         table.put(entries([at + 1], DAY + at))
     make_room(table._table, 0, np.uint64(1), DAY + 2, np.empty(SEGMENT, np.int64))
     assert sorted(table.entries_of(0, 1)[:, 0].tolist()) == [2, 3]
+
+
+def test_old_calls_are_dropped_where_room_is_needed():
+    table = CallTable()
+    later = TODAY + (HORIZON_DAYS + 2) * DAY_MS
+    oldest = later - HORIZON_DAYS * DAY_MS
+    for first in range(0, 20_000, 1_000):
+        assert (admit(table, many(first, 1_000, TODAY)).status == NEW).all()
+    segments = table.segments
+    assert (admit(table, many(20_000, 20_000, later), oldest).status == NEW).all()
+    assert table.segments == segments
+    assert table.count < 30_000
+    assert (admit(table, many(20_000, 20_000, later), oldest).status == DUPLICATE).all()
+
+
+def test_a_call_of_the_oldest_day_is_kept():
+    table = CallTable()
+    admit(table, many(0, 2_000, TODAY))
+    admit(table, many(2_000, 20_000, TODAY + 40 * DAY_MS), TODAY)
+    assert (admit(table, many(0, 2_000, TODAY), TODAY).status == DUPLICATE).all()
+
+
+def test_an_open_call_is_never_dropped():
+    table, much_later = CallTable(), TODAY + 100 * DAY_MS
+    first = admit(table, many(0, 1_000))
+    table.handles[first.place[::10]] = np.arange(100)
+    admit(table, many(1_000, 20_000, much_later), much_later)
+    again = admit(table, many(0, 1_000))
+    assert (again.status[::10] == DUPLICATE).all()
+    assert (again.handle[::10] == np.arange(100)).all()
+    assert (np.delete(again.status, np.s_[::10]) == NEW).all()
+
+
+def test_a_year_of_calls_takes_no_more_room_than_two_horizons():
+    table, daily = CallTable(), 500
+    for day in range(365):
+        start = TODAY + day * DAY_MS
+        oldest = start - HORIZON_DAYS * DAY_MS
+        assert (admit(table, many(day * daily, daily, start), oldest).status == NEW).all()
+    remembered = [(day + 365 - HORIZON_DAYS) * daily for day in range(HORIZON_DAYS)]
+    for first, start in zip(
+        remembered, range(TODAY + (365 - HORIZON_DAYS) * DAY_MS, TODAY + 365 * DAY_MS, DAY_MS), strict=True
+    ):
+        assert (admit(table, many(first, daily, start)).status == DUPLICATE).all()
+    assert table.segments * SEGMENT <= 4 * HORIZON_DAYS * daily
+
+
+def test_growth_moves_a_segment_at_a_time():
+    """Whatever the size of the table, one call more moves no more than one segment's calls."""
+    table, moved = CallTable(kept=True), []
+    for first in range(0, 60_000, 100):
+        answer = admit(table, many(first, 100))
+        table.handles[answer.place] = 1
+        moved += [each[0].size for each in table.take_moved()]
+    assert table.segments > 16
+    assert max(moved) <= SEGMENT

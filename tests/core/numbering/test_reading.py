@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.core.digits.packed import unpack
-from sekisho.core.numbering.reading import FOREIGN, HASH_DIAL, NO_PLUS, PLAIN, read_digits
+from sekisho.core.numbering.reading import FOREIGN, HASH_DIAL, NO_PLUS, PLAIN, read_digits, read_plain
 
 
 def read(text):
@@ -57,3 +57,22 @@ def test_any_bytes_are_read(data):
     high, low, count, _, form = read_digits(np.frombuffer(data + b"0", np.uint8), 0, len(data))
     assert len(unpack(high) + unpack(low)) == min(count, 32)
     assert form in {PLAIN, FOREIGN, HASH_DIAL}
+
+
+@settings(deadline=None)
+@given(st.text("0123456789+-/: 9", max_size=20) | st.binary(max_size=20).map(lambda data: data.decode("latin-1")))
+def test_what_is_plain_is_read_as_ever_and_what_is_not_is_left(text):
+    data = np.frombuffer(b"9" + text.encode("latin-1") + b"9" * 16, np.uint8)
+    end = 1 + len(text)
+    number, count, plus_at = read_plain(data.ctypes.data, 1, end, data.size)
+    digits = text.removeprefix("+")
+    if text and len(digits) <= 16 and all(sign in "0123456789" for sign in digits):
+        assert read_digits(data, 1, end) == (number, 0, count, plus_at, PLAIN)
+    else:
+        assert count == -1
+
+
+def test_too_near_to_the_end_is_left():
+    data = np.frombuffer(b"0312345678" + b"9" * 15, np.uint8)
+    assert read_plain(data.ctypes.data, 0, 10, 25)[1] == -1
+    assert read_plain(data.ctypes.data, 0, 9, 25)[1] == 9

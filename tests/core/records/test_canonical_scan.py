@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -96,6 +99,26 @@ def test_a_plain_field_is_read_as_arrow_reads_it(name, text):
 )  # fmt: skip
 def test_what_is_not_plain_is_left_alone(block):
     assert scanned(block) is None
+
+
+def test_nothing_behind_the_block_is_read():
+    size = mmap.PAGESIZE
+    held = mmap.mmap(-1, 2 * size)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(held))
+    forbidden = ctypes.CDLL(None).mprotect(ctypes.c_void_p(start + size), ctypes.c_size_t(size), 0)
+    assert forbidden == 0  # a byte read there ends the process
+    try:
+        for columns, ends in ((CANONICAL_COLUMNS, ",,,,,\n"), (NO_TALK, ",,,,\n")):
+            for line, number in (("1", ""), ("1" * 9, "2"), ("", "1" * 17), ("1" * 15, "")):
+                text = 2 * f"c,s,in,{line},{number}{ends}".encode()
+                held[size - len(text) : size] = text
+                block = pa.foreign_buffer(start + size - len(text), len(text), held)
+                found = Scanner(columns).scan(block)
+                assert found is not None
+                assert (found[3][1].as_py(), found[4][1].as_py()) == (line, number)
+                del found, block
+    finally:
+        ctypes.CDLL(None).mprotect(ctypes.c_void_p(start + size), ctypes.c_size_t(size), mmap.PROT_READ)
 
 
 def test_other_columns_are_left_alone():

@@ -227,6 +227,11 @@ class LineTable:
         return int(self._index.shape[_COUNT])
 
     @property
+    def owners(self) -> npt.NDArray[np.uint16]:
+        """The small number of the company of every line, by row."""
+        return self._index.owners[: self.count]
+
+    @property
     def nbytes(self) -> int:
         """Bytes of memory that lines take here, texts that are kept apart."""
         return self.count * 11 + int(self._index.shape[_SEGMENTS_USED]) * _SEGMENT * 8

@@ -28,9 +28,9 @@ _EMERGENCY: Final = int(DestinationClass.EMERGENCY)
 
 
 class Moments(NamedTuple):
-    """When the calls happened, one entry a call, ms; NULL where there is none. `at` is the answer, else the start."""
+    """When the calls happened, one entry a call, ms; NULL where there is none."""
 
-    at: I64Array
+    start: I64Array
     answer: I64Array
     end: I64Array
     talk: I64Array
@@ -94,11 +94,11 @@ def _charge_rows(
     prefixes, by_country, by_class, by_hour, banded_from = table
     starts, values, top = prefixes
     places = places_of(starts, values, top)
-    instants, answers, ends, talks = moments
+    begun, answers, ends, talks = moments
     e164, classes, countries = numbers
     rate, unit_ms, units, charge = charged
     for row in range(rate.size):
-        at = instants[row]
+        at = begun[row] if answers[row] == NULL else answers[row]
         if at < begins or at >= until or not outgoing[row]:
             continue
         class_ = np.int64(classes[row])
@@ -112,14 +112,23 @@ def _charge_rows(
         rate[row], unit_ms[row] = chosen, price.unit_ms
         talk = _talk_ms(answers[row], ends[row], talks[row])
         if talk != NULL and charging[row]:
-            begun = units_of(price, talk)
-            units[row], charge[row] = begun, cost_of(price, begun)
+            units[row] = units_of(price, talk)
+            charge[row] = cost_of(price, np.int64(units[row]))
+
+
+@njit(cache=True)
+def _span(start: I64Array, answer: I64Array) -> tuple[int, int]:
+    """The first and the last instant that decides a rate: the answers or, where there is none, the starts."""
+    first, last = _FOREVER, NULL
+    for row in range(start.size):
+        at = int(start[row] if answer[row] == NULL else answer[row])
+        first, last = min(first, at), max(last, at)
+    return first, last
 
 
 def _moments(calls: Any) -> Moments:
-    answer = filled(calls.column("answer"), NULL)
-    at = np.where(answer == NULL, filled(calls.column("start"), NULL), answer)
-    return Moments(at, answer, filled(calls.column("end"), NULL), filled(calls.column("talk_ms"), NULL))
+    columns = (calls.column(name) for name in ("start", "answer", "end", "talk_ms"))
+    return Moments(*(filled(column, NULL) for column in columns))
 
 
 def _is_out(direction: Any) -> BoolArray:
@@ -147,7 +156,7 @@ def rate_calls(tariff: Tariff, calls: Any, numbered: Numbered, charging: bool | 
     if size == 0:
         return charged
     moments = _moments(calls)
-    first, last = _table_of(tariff, np.array([moments.at.min(), moments.at.max()])).tolist()
+    first, last = _table_of(tariff, np.array(_span(moments.start, moments.answer))).tolist()
     charging = np.full(size, charging) if isinstance(charging, bool) else charging
     outgoing = _is_out(calls.column("direction"))
     numbers = (numbered.e164, numbered.class_, numbered.country)
@@ -164,5 +173,7 @@ def rate_calls(tariff: Tariff, calls: Any, numbered: Numbered, charging: bool | 
 
 def tariff_versions(tariff: Tariff, calls: Any) -> Any:
     """The RATED column `tariff_version` of a pa.RecordBatch of CALLS: the version in force at the answer, or start."""
+    moments = _moments(calls)
     words = pa.array([table.version for table in tariff.tables], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(_table_of(tariff, _moments(calls).at)), words).cast(WORD)
+    at = np.where(moments.answer == NULL, moments.start, moments.answer)
+    return pa.DictionaryArray.from_arrays(pa.array(_table_of(tariff, at)), words).cast(WORD)

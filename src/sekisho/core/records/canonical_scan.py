@@ -124,18 +124,24 @@ def _offsets(columns: int, column: int, places: Any, offsets: Any) -> None:
 
 
 @njit(cache=True)
-def _fill_texts(address: int, columns: int, column: int, places: Any, offsets: Any, target: int) -> None:
-    """The texts of a column to `target`, where there is room for a word more."""
+def _fill_texts(address: int, columns: int, column: int, places: Any, offsets: Any, data: Any) -> None:
+    """The texts of a column into `data`, which has room for a word more."""
+    target = np.int64(data.ctypes.data)
+    last = address + places[places.size - 1] - 8  # from here on a word reaches behind the block
     for row in range(offsets.size - 1):
         size = offsets[row + 1] - offsets[row]
         begin = address + places[row * columns + column] - size
-        for at in range(0, size, 8):  # and a few bytes behind it, which the next text overwrites
-            put_word(target + offsets[row] + at, word_at(begin + at))
+        if begin + size <= last:
+            for at in range(0, size, 8):  # and a few bytes behind it, which the next text overwrites
+                put_word(target + offsets[row] + at, word_at(begin + at))
+        else:
+            for at in range(size):
+                data[offsets[row] + at] = byte_at(begin + at)
 
 
 @njit(cache=True)
 def _same(one: int, other: int, size: int) -> bool:
-    """Whether two texts of a size are equal. Reads up to seven bytes behind them."""
+    """Whether two texts of a size are equal. Reads up to seven bytes behind them: so many separators follow a word."""
     at = 0
     while at + 8 <= size:
         if word_at(one + at) != word_at(other + at):
@@ -332,7 +338,7 @@ def _text_column(where: tuple[int, int], column: int, places: npt.NDArray[np.int
     offsets = np.empty(rows + 1, np.int32)
     _offsets(where[1], column, places, offsets)
     data = np.empty(int(offsets[-1]) + 8, np.uint8)
-    _fill_texts(*where, column, places, offsets, data.ctypes.data)
+    _fill_texts(*where, column, places, offsets, data)
     return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(data), None, 0)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch.book import NO_AIDS, open_book
@@ -34,6 +35,7 @@ from sekisho.core.watch.timers import arm
 
 MONEY_LIMITS: Final = ("daily_limit", "monthly_limit", "international_monthly_limit")  # milli-yen
 CALL_LIMITS: Final = ("price_ceiling", "concurrent_calls")  # milli-yen a minute; calls
+_MOST_COMPANY: Final = 0x7FFF
 _DEFAULTS: Final = 0  # the row of AGREED that the policy fills
 # What `open_book` wants beside the state, where no call is judged.
 _NO_DIALS, _NO_CALLS = np.zeros(1, DIALS), new_calls(0)
@@ -62,11 +64,18 @@ def make_lines(
     return state
 
 
-def make_lines_by(policy: Policy, state: WatchState, count: int) -> WatchState:
-    """Make rows for lines up to `count`, each its own contract with what the policy says."""
+def make_lines_by(policy: Policy, state: WatchState, count: int, owners: npt.ArrayLike = 0) -> WatchState:
+    """Make rows for lines up to `count`, each its own contract with what the policy says.
+
+    `owners` is the small number of the company of every line (or of all), those known before included.
+    """
     limits = {name: getattr(policy, name) for name in (*MONEY_LIMITS, *CALL_LIMITS)}
     terms: dict[str, Any] = {"automatic_hold": policy.automatic_hold, "allowed_countries": policy.allowed_countries}
-    return make_lines(state, count, **terms, **limits)
+    known = int(state.totals["lines"][0])
+    state = make_lines(state, count, **terms, **limits)
+    companies = np.broadcast_to(owners, max(count, 1)) if np.ndim(owners) == 0 else np.asarray(owners)
+    state.lines["company"][known:count] = companies[known:count] & _MOST_COMPANY
+    return state
 
 
 def _set_defaults(state: WatchState, countries: Iterable[str], limits: dict[str, int]) -> None:
@@ -154,7 +163,7 @@ def join_contract(state: WatchState, line: int, contract: int) -> None:
     if old == contract:
         return
     source, target = state.contracts[old], state.contracts[contract]
-    if old == line and source["lines"] == 1 and source["month"] != NONE:
+    if source["lines"] == 1 and source["month"] != NONE:
         _move_spend(source, target)
     slot = int(source["open_head"])
     while slot != NONE:
@@ -192,8 +201,9 @@ def leave(state: WatchState, line: int, own: int, slots: I64, *, automatic_hold:
     reset_contract(state, own, 1, automatic_hold=automatic_hold)
     _give_back_abroad(state, int(state.lines["abroad"][line]))
     touch(state, line=line)
+    company = int(state.lines["company"][line])
     state.lines[line] = FRESH[LINE][0]
-    state.lines["contract"][line] = own
+    state.lines["contract"][line], state.lines["company"][line] = own, company
 
 
 def _give_back_abroad(state: WatchState, row: int) -> None:

@@ -219,6 +219,7 @@ def look_ahead(book: Book, row: int) -> None:
     prefetch(contract)
     prefetch(contract + CACHE_LINE)
     prefetch(book.contract_marks + call.contract)
+    prefetch(contract + 2 * CACHE_LINE)
     if call.international == 1:
         prefetch(book.line_marks + call.line)
         prefetch(book.lines + call.line * LINE_BYTES)

@@ -157,8 +157,11 @@ def room_of_multiples(book: Book, contract: Record, at: int) -> tuple[int, int]:
     """Milli-yen until the next rule on multiples may speak: of all calls, and of calls abroad."""
     dials = dials_of(book)
     running, running_abroad = spend.both_in_progress(book, contract, at)
-    next_told = min(month_multiple.threshold(contract, dials), same_day_multiple.threshold(contract, at, dials))
-    room = next_told - contract.month_spend - running
+    month = contract.month_spend + running
+    same_day = same_day_multiple.at_least(contract, dials)
+    if month >= same_day:
+        same_day = same_day_multiple.threshold(contract, at, dials)
+    room = min(month_multiple.threshold(contract, dials), same_day) - month
     abroad = international_multiple.threshold(contract, dials) - contract.abroad_spend - running_abroad
     return max(room, 0), max(abroad, 0)
 

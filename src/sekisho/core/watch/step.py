@@ -186,10 +186,10 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
         abroad.open += 1
         abroad.peak_open = max(abroad.peak_open, float(abroad.open))
         opened.watched = 1
-        _judge(book, occasion, sight, START, 0.0)
         contract = contract_at(book, call.contract)
-        if contract.limited & LIMITS_CALLS:
+        if contract.limited & LIMITS_CALLS:  # before the score, whose alert would silence it for a minute
             judge_agreed(book, call, occasion)
+        _judge(book, occasion, sight, START, 0.0)
         if contract.limited & LIMITS_MONEY:
             judge_money(book, contract, occasion)
     else:
@@ -256,9 +256,9 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
             sight = sight_at(book, NONE)
             _meet(book, call, sight, occasion.at)
             talk = _end_abroad(book, call, sight, occasion.at)
-            _judge(book, occasion, sight, UNSEEN, talk)
             if contract_at(book, call.contract).limited & LIMITS_CALLS:
                 judge_agreed(book, call, occasion)
+            _judge(book, occasion, sight, UNSEEN, talk)
     _settle(book, call, occasion)
 
 

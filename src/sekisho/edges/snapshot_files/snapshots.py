@@ -216,14 +216,19 @@ class _File:
         self.sequence, self.follows, self.entries = int(told["sequence"]), str(told["follows"]), told["pieces"]
 
     def piece(self, entry: dict[str, Any]) -> Piece:
-        """A piece of it. Raises LogDamaged where its bytes are not what was written."""
+        """A piece of it, unchecked."""
         dtype = np.lib.format.descr_to_dtype(ast.literal_eval(entry["dtype"]))
         count = int(np.prod(entry["shape"], dtype=np.int64))
         stored = memoryview(self.mapped)[entry["at"] : entry["at"] + count * dtype.itemsize]
-        if len(stored) != count * dtype.itemsize or zlib.crc32(stored) != entry["crc"]:
-            raise LogDamaged(f"{self.path}: the bytes of {entry['name']!r} are not what was written")
+        if len(stored) != count * dtype.itemsize:
+            raise LogDamaged(f"{self.path}: {entry['name']!r} is cut off")
         rows = np.frombuffer(stored, dtype).reshape(entry["shape"]) if count else np.zeros(entry["shape"], dtype)
         return Piece(entry["name"], entry["first"], rows)
+
+    def check(self, entry: dict[str, Any], piece: Piece) -> None:
+        """Raise LogDamaged where the bytes of a piece are not what was written."""
+        if zlib.crc32(_bytes(piece.rows)) != entry["crc"]:
+            raise LogDamaged(f"{self.path}: the bytes of {piece.name!r} are not what was written")
 
 
 def _followed(newest: Path) -> list[_File]:
@@ -242,6 +247,9 @@ def _followed_or_none(newest: Path) -> list[_File]:
 
 
 def _checked(files: list[_File]) -> list[Piece]:
-    """All pieces of some files, checked in several threads. Raises LogDamaged."""
+    """All pieces of some files, their bytes checked in several threads. Raises LogDamaged."""
+    told = [(file, entry, file.piece(entry)) for file in files for entry in file.entries]
     with ThreadPoolExecutor(_READERS) as pool:
-        return list(pool.map(lambda told: told[0].piece(told[1]), [(f, each) for f in files for each in f.entries]))
+        for _ in pool.map(lambda one: one[0].check(*one[1:]), told):
+            pass  # what a thread raised is raised here
+    return [piece for _, _, piece in told]

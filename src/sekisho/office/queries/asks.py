@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sekisho.core.terms.call import ACTION_NAMES, Action
-from sekisho.core.terms.instants import HOUR_MS
-from sekisho.core.watch.policy import Policy
 from sekisho.office.models import AuditLine, Verdict
 from sekisho.office.queries.evidence_row import EvidenceRow, evidence_of
+from sekisho.office.queries.hold_length import hold_ms
 
-ASK_MS: Final = int(Policy().hold_hours * HOUR_MS)  # an ask lasts as long as a hold
 _ASK: Final = ACTION_NAMES[Action.ASK]
 _ENDS: Final = ("screening.passed", "hold.released", "case.closed")
 
@@ -32,17 +30,18 @@ def asks_in_force(lines: Collection[int], now_ms: int) -> dict[int, AskRow]:
 
     It ends by itself, when a caller has proved himself, when the desk releases the line or finds the calls honest.
     """
-    asks = Verdict.objects.filter(line__in=lines, action=_ASK, at_ms__gt=now_ms - ASK_MS, at_ms__lte=now_ms)
+    length = hold_ms()  # an ask lasts as long as a hold
+    asks = Verdict.objects.filter(line__in=lines, action=_ASK, at_ms__gt=now_ms - length, at_ms__lte=now_ms)
     newest = {verdict.line_id: verdict for verdict in asks.order_by("at_ms", "id")}
     if not newest:
         return {}
-    ends = AuditLine.objects.filter(line__in=list(newest), action__in=_ENDS, at_ms__gt=now_ms - ASK_MS)
+    ends = AuditLine.objects.filter(line__in=list(newest), action__in=_ENDS, at_ms__gt=now_ms - length)
     for line, action, data, at_ms in ends.values_list("line_id", "action", "data", "at_ms"):
         if action == "case.closed" and data.get("outcome") != "honest":
             continue
         if line in newest and newest[line].at_ms <= at_ms:
             del newest[line]
     return {
-        line: AskRow(verdict.at_ms, verdict.at_ms + ASK_MS, verdict.scope, evidence_of(verdict))
+        line: AskRow(verdict.at_ms, verdict.at_ms + length, verdict.scope, evidence_of(verdict))
         for line, verdict in newest.items()
     }

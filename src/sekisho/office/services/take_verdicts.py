@@ -9,14 +9,12 @@ from typing import Any, Final
 import pyarrow as pa
 
 from sekisho.core.terms.call import ACTION_NAMES, Action
-from sekisho.core.terms.instants import HOUR_MS
-from sekisho.core.watch.policy import Policy
 from sekisho.office.models import Case, Hold, Line, Verdict
 from sekisho.office.models.case import CLOSED, OPEN
+from sekisho.office.queries.hold_length import hold_ms
 from sekisho.office.services.known_lines import known_companies, known_lines
 from sekisho.office.services.trail import note
 
-HOLD_MS: Final = int(Policy().hold_hours * HOUR_MS)
 _HOLD: Final = ACTION_NAMES[Action.HOLD]
 
 
@@ -45,7 +43,7 @@ def _hold(verdict: Verdict) -> Hold:
         line=verdict.line,
         verdict=verdict,
         since_ms=verdict.at_ms,
-        until_ms=verdict.at_ms + HOLD_MS,
+        until_ms=verdict.at_ms + hold_ms(),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Final
+
 from numba import njit
 
 NAME = "signal"
@@ -16,9 +19,21 @@ ACTION = "Read the signal in the case; a weak PBX logs nothing when it is cracke
 BLIND = "Most PBXs send no signals."
 
 LASTS_HOURS = 48.0
+# What a PBX can tell, and its nats: how much likelier it is before fraud than on an ordinary day, as we take it.
+WEIGHTS: Final = MappingProxyType(
+    {
+        "unknown_registration": 3.0,  # a telephone registered from an address nobody knew
+        "failed_logins": 1.5,  # a burst of log-ins or registrations that failed
+        "configuration_changed": 1.0,  # somebody changed the configuration or an extension's password
+        "dial_through_enabled": 1.0,  # calls from outside may go out again: DISA, forwarding, call-back
+    }
+)
 
 
 @njit(cache=True)
 def nats(weight: float, hours: float) -> float:
-    """The signal's own nats, fading in a straight line over LASTS_HOURS."""
-    return weight * max(1.0 - hours / LASTS_HOURS, 0.0)
+    """The signal's own nats, `hours` after it, fading in a straight line over LASTS_HOURS.
+
+    Before it (a record that came late) they fade alike.
+    """
+    return weight * max(1.0 - abs(hours) / LASTS_HOURS, 0.0)

@@ -43,7 +43,7 @@ def threshold(contract: Record, dials: Dials) -> int:
 @njit(cache=True)
 def speaks(contract: Record, spent: int, dials: Dials) -> bool:
     """Whether `spent` milli-yen abroad in this month, calls in progress included, crosses a threshold; remembers it."""
-    if contract.month == NONE or spent < threshold(contract, dials):
+    if spent < dials.international_floor or contract.month == NONE or spent < threshold(contract, dials):
         return False
     while spent >= threshold(contract, dials):
         contract.told_abroad += 1

@@ -45,7 +45,7 @@ def threshold(contract: Record, dials: Dials) -> int:
 @njit(cache=True)
 def speaks(contract: Record, spent: int, dials: Dials) -> bool:
     """Whether `spent` milli-yen in this month, calls in progress included, crosses the next threshold; remembers it."""
-    if contract.month == NONE or spent < threshold(contract, dials):
+    if spent < dials.month_floor or contract.month == NONE or spent < threshold(contract, dials):
         return False
     while spent >= threshold(contract, dials):
         contract.told_multiple += 1

@@ -43,6 +43,12 @@ def by_now(contract: Record, piece: int) -> int:
 
 
 @njit(cache=True)
+def at_least(contract: Record, dials: Dials) -> int:
+    """Milli-yen below which the rule is silent whatever the day: quickly told."""
+    return max(dials.same_day_floor, int(dials.same_day_whole * contract.last_spend))
+
+
+@njit(cache=True)
 def threshold(contract: Record, at: int, dials: Dials) -> int:
     """Milli-yen of the month at which the rule speaks at `at`; rising as the month goes on. FAR: it is silent."""
     if contract.told_same_day == 1 or contract.told_multiple > 0 or contract.month == NONE:
@@ -54,13 +60,13 @@ def threshold(contract: Record, at: int, dials: Dials) -> int:
     if month != contract.month or piece >= PIECES - 1:
         return FAR
     several = int(dials.same_day_multiple * by_now(contract, piece))
-    return max(dials.same_day_floor, int(dials.same_day_whole * contract.last_spend), several)
+    return max(at_least(contract, dials), several)
 
 
 @njit(cache=True)
 def speaks(contract: Record, spent: int, at: int, dials: Dials) -> bool:
     """Whether `spent` milli-yen in this month, calls in progress included, crosses the threshold; remembers it."""
-    if spent < threshold(contract, at, dials):
+    if spent < at_least(contract, dials) or spent < threshold(contract, at, dials):
         return False
     contract.told_same_day = 1
     return True

@@ -12,7 +12,9 @@ PAGE = Path(__file__).parents[3] / "docs" / "algorithms" / "watch.md"
 def section(title: str) -> list[str]:
     """The lines of the section whose title begins so, without its number."""
     lines = PAGE.read_text("utf-8").splitlines()
-    (first,) = (at for at, line in enumerate(lines) if line.startswith("## ") and line.split(". ", 1)[1].startswith(title))
+    (first,) = (
+        at for at, line in enumerate(lines) if line.startswith("## ") and line.split(". ", 1)[1].startswith(title)
+    )
     after = [at for at in range(first + 1, len(lines)) if lines[at].startswith("## ")]
     return lines[first + 1 : after[0] if after else len(lines)]
 

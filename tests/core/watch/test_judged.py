@@ -83,8 +83,8 @@ def test_a_verdict_has_a_fact_for_every_evidence():
 def test_one_event_can_write_no_more_than_it_has_room_for():
     """An answer nobody saw begin.
 
-    At its start and again at its answer the score; at its start one rule on its destination, and calls at a time; at its
-    start and again at its answer the rules on money, of which those on multiples have spoken already.
+    At its start and again at its answer the score; at its start one rule on its destination, and calls at a time; at
+    both the rules on money, of which those on multiples have spoken already.
     """
     scores, on_calls, limits, multiples = 2, 2, 3, 3
     assert scores + on_calls + multiples + limits + limits <= WRITES_AT_ONCE

@@ -18,7 +18,7 @@ from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc333
 from sekisho.core.units import PRICE_FIELDS, Price, charge_of, charged_so_far
 from sekisho.core.watch import spend
 from sekisho.core.watch.assign import join_contract, make_lines, set_limit
-from sekisho.core.watch.book import open_book
+from sekisho.core.watch.book import NO_AIDS, open_book
 from sekisho.core.watch.calendar import month_index
 from sekisho.core.watch.judged import REASONS, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.money import judge_money, look_again_at, room_of_limits, room_of_multiples
@@ -48,7 +48,7 @@ class Contract:
         self.state = make_lines(new_state(2, 8), 2, automatic_hold=holds, daily_limit=0, monthly_limit=0)
         self.row = self.state.contracts[0]
         self.out = room_for_verdicts(8)
-        self.beside = (POLICY, new_calls(1), np.zeros((1, PRICE_FIELDS), np.int64), np.full(1, NONE), self.out)
+        self.beside = (POLICY, new_calls(1), np.zeros((1, PRICE_FIELDS), np.int64), np.full(1, NONE), self.out, NO_AIDS)
         self.book = open_book(self.state, *self.beside)
         spend.turn_to(self.row, NOON - 31 * 24 * HOUR_MS)
         self.row["month_spend"] = milli(last)
@@ -237,12 +237,12 @@ class Line:
         calls["contract"] = self.state.lines["contract"][0]
         what, at = zip(*events(told), strict=True)
         told_events = Events(np.array(what), np.array(at))
-        _, why = run(self.state, self.dials, calls, told_events, 0, self.prices, self.slots, self.room)
+        _, why = run(self.state, self.dials, calls, told_events, 0, self.prices, self.slots, self.room, NO_AIDS)
         assert why == DONE
         return self
 
     def tick(self, until: int) -> Line:
-        assert advance(self.state, self.dials, new_calls(0), self.prices, self.slots, until, self.room)
+        assert advance(self.state, self.dials, new_calls(0), self.prices, self.slots, until, self.room, NO_AIDS)
         return self
 
     def said(self) -> list[tuple[str, str, int]]:
@@ -298,7 +298,7 @@ def test_the_record_of_another_call_brings_the_look_forward():
     calls["start"], calls["answer"], calls["end"], calls["rate"] = other
     calls["charge"], calls["outgoing"], calls["handle"] = milli(875), 1, 9
     told = Events(np.array([int(CallEvent.END)]), np.array([NOON + 61_000]))
-    run(line.state, line.dials, calls, told, 0, line.prices, line.slots, line.room)
+    run(line.state, line.dials, calls, told, 0, line.prices, line.slots, line.room, NO_AIDS)
     assert line.tick(NOON + HOUR_MS).said()[0] == ("daily_limit", "ALERT", NOON + 14 * MINUTE_MS)
 
 

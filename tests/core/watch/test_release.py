@@ -50,9 +50,7 @@ def test_other_lines_keep_theirs(state):
     assert np.flatnonzero(state.line_marks).tolist() == np.flatnonzero(state.abroad_marks).tolist() == [0]
 
 
-@pytest.mark.parametrize(
-    ("honest", "calls", "since"), [(True, 1.0, MINUTE - 36 * 60), (False, 0.0, MINUTE - 10)]
-)
+@pytest.mark.parametrize(("honest", "calls", "since"), [(True, 1.0, MINUTE - 36 * 60), (False, 0.0, MINUTE - 10)])
 def test_only_honest_calling_is_learnt(state, honest, calls, since):
     release(state, 0, NOW, honest=honest, probation_ms=PROBATION)
     abroad = state.abroad[0]

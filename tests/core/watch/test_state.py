@@ -154,10 +154,10 @@ def test_every_row_has_a_mark():
 def test_what_is_changed_outside_the_kernel_is_marked():
     state = some_rows()
     touch(state, line=3)
-    touch(state, contract=2, slot=6)
-    touch(state, slot=NONE)
-    marks = (state.line_marks, state.contract_marks, state.open_marks)
-    assert [np.flatnonzero(each).tolist() for each in marks] == [[3], [2], [6]]
+    touch(state, contract=2, open=6, abroad=1, agreed=4)
+    touch(state, open=NONE)
+    marks = (state.line_marks, state.contract_marks, state.open_marks, state.abroad_marks, state.agreed_marks)
+    assert [np.flatnonzero(each).tolist() for each in marks] == [[3], [2], [6], [1], [4]]
 
 
 @pytest.mark.parametrize(

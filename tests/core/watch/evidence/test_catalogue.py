@@ -9,6 +9,7 @@ import pytest
 from sekisho.core.watch.evidence import catalogue, hot_list, validity
 from sekisho.core.watch.state import EVIDENCES
 
+YES_OR_NO = (validity, hot_list)  # a number would say nothing
 FACTS = {
     "rate": {"per_hour": 0.0004},
     "country": {"share": 0.0123},
@@ -66,7 +67,10 @@ NONE = [module for module in catalogue.EVIDENCE if hasattr(module, "JA_NONE")]
 def test_where_its_fact_is_nought_it_does_not_say_the_opposite(module, language):
     """An evidence with negative nats is told too: it speaks for honest calling."""
     said = [catalogue.sentence(module.NAME, language, {module.FACT: fact}) for fact in (0.0, 1.0)]
-    assert said == [getattr(module, f"{language.upper()}_NONE"), getattr(module, language.upper()).format(**{module.FACT: 1.0})]
+    assert said == [
+        getattr(module, f"{language.upper()}_NONE"),
+        getattr(module, language.upper()).format(**{module.FACT: 1.0}),
+    ]
     assert said[0] != said[1]
     assert "{" not in said[0]
 

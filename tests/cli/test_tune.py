@@ -17,13 +17,13 @@ from sekisho.wiring.profiles import load_policy, read_profile
 
 HEADER = "call_id,source,direction,line,number,start,answer,end,cause\n"
 AT_HOME = "a,sbc,out,0312345678,0612345678,2026-04-01T00:00:00Z,2026-04-01T00:00:05Z,2026-04-01T00:01:00Z,200\n"
-ASKED = ["--trees", 5, "--asks", 5_000, "--holds", 1_000, "--made", "2026-02-01T09:00:00+09:00"]
+ASKED = ["--trees", 5, "--asks", 100_000, "--holds", 10_000, "--made", "2026-02-01T09:00:00+09:00"]
 
 
 @pytest.fixture(scope="module")
 def weeks(tmp_path_factory):
     path = tmp_path_factory.mktemp("weeks") / "weeks.parquet"
-    pq.write_table(simulate(7, 150, 16, 0, start_of_japanese_day(date(2026, 1, 5)), ()).calls, path)
+    pq.write_table(simulate(7, 300, 16, 0, start_of_japanese_day(date(2026, 1, 5)), ()).calls, path)
     return path
 
 

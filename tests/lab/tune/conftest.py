@@ -14,7 +14,7 @@ from sekisho.lab.tune.thieves import inject
 from sekisho.wiring.call_sources import SourceCalls
 from sekisho.wiring.tariffs import load_tariff
 
-LINES, DAYS = 300, 21
+LINES, DAYS = 600, 21
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from sekisho.core.watch.policy import SEGMENTS, Policy
 from sekisho.core.watch.profile import Profile, from_text, to_text
 from sekisho.lab.tune.tuning import Asked, tune
 
-ASKED = Asked(asks=5_000, holds=1_000, seed=3, rounds=30)
+ASKED = Asked(asks=50_000, holds=10_000, seed=3, rounds=40)  # a small carrier says nothing of rarer ones
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def tuned(honest_batches, tariff, steps):
 
 
 def test_there_is_a_scorecard_and_holds_are_rarer_than_asks(tuned):
-    assert 5 <= tuned.policy.scorecard.trees.size <= 30
+    assert 5 <= tuned.policy.scorecard.trees.size <= 40
     assert tuned.policy.scorecard.names == NAMES
     assert len(tuned.policy.ask_nats) == len(tuned.policy.hold_nats) == SEGMENTS
     assert all(ask <= hold for ask, hold in zip(tuned.policy.ask_nats, tuned.policy.hold_nats, strict=True))
@@ -50,7 +50,7 @@ def test_its_story_is_plain_data_and_the_profile_survives_a_file(tuned):
     assert read.policy.version == tuned.policy.version
     assert read.told == json.loads(json.dumps(tuned.told))
     assert [row["segment"] for row in tuned.told["thresholds"]] == ["new", "rare", "sometimes", "daily"]
-    assert tuned.told["budget_per_million_line_days"] == {"asks": 5_000, "holds": 1_000}
+    assert tuned.told["budget_per_million_line_days"] == {"asks": 50_000, "holds": 10_000}
 
 
 def test_progress_is_told_of_rows_and_trees(tuned, steps, honest_batches):
@@ -64,6 +64,11 @@ def test_progress_is_told_of_rows_and_trees(tuned, steps, honest_batches):
 def test_holds_may_not_be_more_than_asks(honest_batches, tariff):
     with pytest.raises(BadSetting, match="ask more often than you hold"):
         tune(honest_batches, tariff, Policy(), Asked(asks=10, holds=100))
+
+
+def test_a_budget_that_so_few_days_cannot_tell_is_refused(honest_batches, tariff):
+    with pytest.raises(BadSetting, match=r"line-days held out are too few to find what 50 of a million are; give more"):
+        tune(honest_batches, tariff, Policy(), Asked(asks=50, holds=10, seed=3, rounds=2))
 
 
 def test_a_few_days_are_too_little(honest_batches, tariff):

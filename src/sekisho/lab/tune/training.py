@@ -34,6 +34,7 @@ MOST_LINE_DAYS: Final = 150_000  # taken by chance, and as many of the worst
 LIGHT: Final = 1e-3  # line-days: what counts less than this is left out
 PASSES: Final = 2
 AIM: Final = 1_000.0  # false asks per million line-days: where "caught" is measured between rounds
+ENOUGH: Final = 10_000.0  # line-days held out: with fewer, stopping early loses more than it saves
 PATIENCE: Final = 25  # trees without gain on the lines held out
 LINE_OF: Final = 32  # line_day >> LINE_OF is the line
 
@@ -149,7 +150,7 @@ def _parameters(names: tuple[str, ...], depth: int, seed: int, rising: Collectio
 def _boosted(
     examples: Examples, weights: F64, aside: Bools, parameters: dict[str, Any], rounds: int, told: Callable[[int], None]
 ) -> Any:
-    """A LightGBM booster, cut where it does best on the rows held aside (all trees where there are none)."""
+    """A LightGBM booster, cut where it does best on the rows held aside; all trees where these are too few to tell."""
     lightgbm = booster_library()
     labels = (examples.incident != HONEST).astype(np.float32)
 
@@ -162,7 +163,7 @@ def _boosted(
         told(1)
 
     learnt = data(~aside)
-    judged = aside.any() and bool(labels[aside].any()) and not bool(labels[aside].all())
+    judged = bool(labels[aside].any()) and float(weights[aside & (labels == 0)].sum()) >= ENOUGH
     calls: list[Any] = [after_a_tree]
     if judged:
         calls.append(lightgbm.early_stopping(PATIENCE, verbose=False))

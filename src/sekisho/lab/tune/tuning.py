@@ -25,8 +25,7 @@ from sekisho.core.watch.policy import SEGMENTS, Policy
 from sekisho.core.watch.scorecard import Scorecard, score_rows
 from sekisho.lab.backtest import backtest
 from sekisho.lab.scoring import score
-from sekisho.lab.truth import truth_of
-from sekisho.lab.tune.budget import Threshold, thresholds
+from sekisho.lab.tune.budget import MILLION, Threshold, thresholds
 from sekisho.lab.tune.carrier import Carrier, read_carrier
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced
 from sekisho.lab.tune.habits import fitted
@@ -36,6 +35,8 @@ from sekisho.lab.tune.training import LINE_OF, booster_library, fit, held_out
 ROUNDS: Final = 160
 SEGMENT_NAMES: Final = ("new", "rare", "sometimes", "daily")  # habit.segment_of
 LEAST_DAYS: Final = 7.0
+LEAST_EXPECTED: Final = 1.0  # false asks on the lines held out: where fewer are expected, thresholds are guesswork
+TINY: Final = 1e-9
 DECIMALS: Final = 3
 Told = Callable[[str, int], None]
 
@@ -102,6 +103,12 @@ def _thresholds(of: Traced, card: Scorecard, asked: Asked) -> tuple[list[Thresho
     aside = np.flatnonzero(held_out(of.examples.line_day, asked.seed))
     nats = score_rows(card, of.examples.features) - card.prior
     maxima, days = honest_maxima(of, nats, aside)
+    expected = asked.asks * sum(days.values()) / MILLION
+    if expected < LEAST_EXPECTED:
+        raise BadSetting(
+            f"{sum(days.values()):,} honest line-days held out are too few to find what {asked.asks:g} of a million "
+            f"are; give more weeks, or ask for {asked.asks * LEAST_EXPECTED / max(expected, TINY):,.0f} asks or more"
+        )
     found = [thresholds(maxima, days, budget) for budget in (asked.asks, asked.holds)]
     everywhere = [max(each.values(), key=lambda one: one.line_days) for each in found]
     asks, holds = (

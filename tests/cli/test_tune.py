@@ -9,10 +9,10 @@ from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
-from sekisho.lab.simulator.simulation import simulate
 
 from sekisho.cli.tune import tuning_lines
 from sekisho.core.terms.instants import start_of_japanese_day
+from sekisho.lab.simulator.simulation import simulate
 from sekisho.wiring.profiles import load_policy, read_profile
 
 HEADER = "call_id,source,direction,line,number,start,answer,end,cause\n"

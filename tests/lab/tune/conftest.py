@@ -6,9 +6,9 @@ from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
-from sekisho.lab.simulator.simulation import simulate
 
 from sekisho.core.terms.instants import start_of_japanese_day
+from sekisho.lab.simulator.simulation import simulate
 from sekisho.lab.tune.carrier import read_carrier
 from sekisho.lab.tune.thieves import inject
 from sekisho.wiring.call_sources import SourceCalls

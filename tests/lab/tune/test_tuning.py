@@ -6,9 +6,9 @@ import json
 
 import numpy as np
 import pytest
-from sekisho.core.watch.features import NAMES
 
 from sekisho.core.terms.errors import BadSetting
+from sekisho.core.watch.features import NAMES
 from sekisho.core.watch.policy import SEGMENTS, Policy
 from sekisho.core.watch.profile import Profile, from_text, to_text
 from sekisho.lab.tune.tuning import Asked, tune

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from sekisho.core.terms.call import Feed
@@ -77,6 +78,11 @@ def run(injected, tariff):
     return backtest(injected.batches, tariff, Policy(), Feed.LIVE, trace=True)
 
 
+def of_thieves(run, injected):
+    """Which calls of the run are thieves'."""
+    return pa.compute.is_in(run.call_ids, pa.array(list(injected.truth))).to_numpy()
+
+
 def test_traces_of_a_whole_backtest_become_examples(run, injected, tariff):
     of = traced(run, injected.truth, tariff.prices)
     incident = of.examples.incident
@@ -84,7 +90,7 @@ def test_traces_of_a_whole_backtest_become_examples(run, injected, tariff):
     assert len(of.named) == incident.max() + 1
     assert set(of.named) <= set(injected.truth.values())
     at_stake = lost_yen(incident, of.examples.yen, np.zeros(incident.size, np.bool_))[0]
-    fraud = np.isin(run.call_ids.to_numpy(zero_copy_only=False), list(injected.truth))
+    fraud = of_thieves(run, injected)
     assert at_stake == pytest.approx(run.calls["charge"][fraud].sum() / 1_000, rel=0.02)
     assert np.isfinite(of.examples.features).all()
 
@@ -92,13 +98,24 @@ def test_traces_of_a_whole_backtest_become_examples(run, injected, tariff):
 def test_honest_calls_near_a_thief_are_left_out(run, injected, tariff):
     of = traced(run, injected.truth, tariff.prices)
     line = of.examples.line_day >> LINE_OF
-    fraud = np.isin(run.call_ids.to_numpy(zero_copy_only=False), list(injected.truth))
+    fraud = of_thieves(run, injected)
     thief = run.calls[fraud][0]
     near = (line == thief["line"]) & (of.at >= thief["start"]) & (of.at <= thief["end"] + SHADOW_MS)
     assert (of.examples.incident[near] >= 0).all()
     everything = traced(run, {}, tariff.prices)
     assert (everything.examples.incident == -1).all()
     assert everything.at.size == run.traces.size
+
+
+def test_what_came_before_any_thief_could_is_left_out(run, injected, tariff):
+    fraud = of_thieves(run, injected)
+    calls = run.calls[fraud]
+    late = np.median(calls["start"])
+    ids = run.call_ids.filter(pa.array(fraud & (run.calls["start"] >= late))).to_pylist()
+    truth = {call_id: injected.truth[call_id] for call_id in ids}
+    of = traced(run, truth, tariff.prices)
+    assert of.at.min() >= calls["start"][calls["start"] >= late].min()
+    assert (of.examples.incident == -1).any()
 
 
 def test_a_second_hold_is_needed_after_four_hours(run, injected, tariff):

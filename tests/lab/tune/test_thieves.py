@@ -92,6 +92,13 @@ def test_victims_are_busy_lines_and_lines_that_never_call_abroad(thieves, own_ab
     assert len(robbed - abroad) > 10
 
 
+def test_there_is_no_time_without_thieves(carrier, thieves):
+    start = np.sort(thieves["start"].cast(pa.int64()).to_numpy())
+    span = carrier.ends - carrier.begins
+    assert start[0] < carrier.begins + 0.03 * span
+    assert np.diff(start).max() < 0.15 * span
+
+
 def test_thieves_are_of_many_kinds(injected):
     kinds = Counter(dict.fromkeys(injected.truth.values()))
     found = {kind for _, kind in kinds}

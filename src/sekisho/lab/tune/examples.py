@@ -147,14 +147,16 @@ def _in_shadow(calls: Records, fraud: I64, line: I64, at: I64) -> npt.NDArray[np
 def traced(run: Backtest, truth: Mapping[str, tuple[str, str]], prices: I64) -> Traced:
     """The rows of `run.traces` as examples; `truth` and `prices` as in scoring.score.
 
-    Honest rows in a thief's shadow are left out.
+    Honest rows in a thief's shadow are left out, and those before the first thief: a time in which there could be none
+    would teach that lines not yet seen for long are safe.
     """
     traces = run.traces
     at, line = traces["at"].astype(np.int64), traces["line"].astype(np.int64)
     call = np.searchsorted(run.calls["handle"], traces["row"])
     fraud, named = _labels(run, truth)
     incident = fraud[call]
-    kept = np.flatnonzero((incident != HONEST) | ~_in_shadow(run.calls, fraud, line, at))
+    first = run.calls["start"][fraud != HONEST].min(initial=np.iinfo(np.int64).max) if truth else NEVER
+    kept = np.flatnonzero((incident != HONEST) | (~_in_shadow(run.calls, fraud, line, at) & (at >= first)))
     at, line, incident = at[kept], line[kept], incident[kept]
     examples = Examples(
         np.ascontiguousarray(traces["features"][kept]),

@@ -2,6 +2,8 @@
 
 Each thief has a plan (`plots`), a line of the carrier, an instant, and ranges to call (`places`, or those the line
 calls itself). His calls get their outside from the carrier's own (`carrier.Looks`). Everything comes from one seed.
+Thieves come from the first day on: were there a time without them, it would be learnt that its calls are safe, and that
+a line not yet seen for long is.
 """
 
 from __future__ import annotations
@@ -23,7 +25,6 @@ from sekisho.lab.tune.plots import ATTEMPT, Plot, Timeline, draw_plot, timeline
 I64 = npt.NDArray[np.int64]
 Rng = np.random.Generator
 
-LEARNING: Final = 0.15  # of the time the carrier's calls span, before the first thief
 LEAST_YEN: Final = 15.0  # a minute
 APART_MS: Final = 10 * DAY_MS  # two thieves on one line
 FORMS: Final = ("010", "+", "184010", "186010", "0033010", "0061010", "1220033010")
@@ -140,16 +141,15 @@ def inject(carrier: Carrier, seed: int, count: int | None = None) -> Injected:
 def _rob(carrier: Carrier, plot: Plot, places: Places, victims: _Victims, rows: _Rows, incident: int, rng: Rng) -> bool:
     """Carry out a plan on lines that have room for it; whether any had."""
     looks = carrier.looks
-    earliest = carrier.begins + int(LEARNING * (carrier.ends - carrier.begins))
     ranges, form = _ranges(plot, places, rng), _form(carrier, rng)
-    begins = int(rng.integers(earliest, carrier.ends + 1))
+    begins = int(rng.integers(carrier.begins, carrier.ends + 1))
     robbed = 0
     for _ in range(plot.lines):
         for _try in range(MANY_TRIES):
             line = victims.draw(rng, plot.mimic)
             if victims.may_rob(line, begins):
                 break
-            begins = int(rng.integers(earliest, carrier.ends + 1)) if plot.lines == 1 else begins
+            begins = int(rng.integers(carrier.begins, carrier.ends + 1)) if plot.lines == 1 else begins
         else:
             continue
         times = timeline(plot, begins, carrier.ends, (looks.answered_ring, looks.missed_ring, looks.talk_ms), rng)

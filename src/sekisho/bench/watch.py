@@ -29,7 +29,7 @@ from sekisho.wiring.tariffs import load_tariff, read_tariff
 
 CALLS_JUDGED: Final = 1_000_000
 LINES: Final = 1_000_000
-CALLS_A_LINE: Final = 10  # of the calls that are timed
+CALLS_A_LINE: Final = 16  # of the calls that are timed
 TOLD_A_LINE: Final = 2  # calls a line of those whose state is measured
 STILL_UP: Final = 0.01  # share of calls that have not ended
 PIECE: Final = 250_000  # lines whose calls are made at once; their calls fill a day, the next lines' the next day

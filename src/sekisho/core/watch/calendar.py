@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import holidays
@@ -22,10 +23,12 @@ LAST_YEAR: Final = 2060
 CALENDAR_DAYS: Final = (date(LAST_YEAR, 12, 31) - date(2000, 1, 1)).days + 1
 
 
+@lru_cache(maxsize=1)
 def japanese_holidays() -> npt.NDArray[np.uint8]:
     """One entry a day from 2000-01-01 (day FIRST_DAY since 1970): 1 where offices are closed.
 
-    National holidays of Japan, plus 29 December to 3 January, when nearly every office is closed too.
+    National holidays of Japan, plus 29 December to 3 January, when nearly every office is closed too. Made once, and
+    not to be written to.
     """
     first = date(2000, 1, 1)
     closed = np.zeros(CALENDAR_DAYS, dtype=np.uint8)
@@ -36,6 +39,7 @@ def japanese_holidays() -> npt.NDArray[np.uint8]:
             index = (date(year, 12, 29) + timedelta(days=offset) - first).days
             if 0 <= index < CALENDAR_DAYS:
                 closed[index] = 1
+    closed.flags.writeable = False
     return closed
 
 

@@ -267,9 +267,9 @@ def test_incoming_calls_change_only_what_they_may_span():
     before = {name: rows.copy() for name, rows in to_arrays(watch.state).items()}
     inside = [replace(call, answer=call.start, outgoing=False) for call in attack(2, gap_ms=1_000)]
     rows = watch.records(inside)
-    for upto, incoming in ((2, 2), (5, 1), (6, 0)):
-        what, at = told(inside)
-        watch.run(rows, what[:upto], at[:upto])
+    what, at = told(inside)
+    for first, last, incoming in ((0, 4, 2), (4, 5, 1), (5, 6, 0)):
+        watch.run(rows, what[first:last], at[first:last])
         assert watch.state.lines["incoming"][0] == incoming
     assert watch.state.lines["incoming_since"][0] == MONDAY
     assert watch.verdicts() == []

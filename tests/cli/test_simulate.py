@@ -8,8 +8,8 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from sekisho.lab.truth import read_truth
 from sekisho.lab.simulator.seal import seal
+from sekisho.lab.truth import read_truth
 from sekisho.wiring.call_sources import SourceCalls
 
 SMALL = ("--lines", 200, "--days", 12, "--kinds", "flood,wide", "--incidents", 2)

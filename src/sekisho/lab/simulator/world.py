@@ -83,7 +83,7 @@ class World:
 # Bounds of what is drawn, evenly or, where the first is marked "log", on a logarithmic scale.
 _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "abroad_share": (0.20, 0.60), "international_share": (0.13, 0.24), "incoming_share": (0.31, 0.49),
-    "zipf": (1.15, 1.9), "unanswered": (0.15, 0.33), "unanswered_abroad": (0.16, 0.36), "again": (0.25, 0.7),
+    "zipf": (1.15, 1.9), "unanswered": (0.15, 0.33), "unanswered_abroad": (0.13, 0.29), "again": (0.25, 0.7),
     "misdial": (0.004, 0.03), "wrong_prefix": (0.001, 0.006), "callbacks": (0.02, 0.15),
     "talk_spread": (0.85, 1.15), "unknown_ranges": (0.002, 0.03), "shared_contacts": (0.01, 0.08),
     "adjacent_offices": (0.05, 0.3), "dear_lines": (0.01, 0.08), "off_hours": (0.05, 0.35), "plus": (0.03, 0.2),

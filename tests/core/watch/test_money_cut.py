@@ -93,7 +93,7 @@ def switched(drawn, **limits: int) -> tuple[list[Call], Kernel]:
             assert action == "HOLD"
             for handle, kind in told.items():
                 call, cut = calls[handle], at + LEAD_MS * (handle != beginning)
-                if call.line == line and kind < END and call.end > cut:
+                if call.line == line and kind < END and (call.end > cut or handle == beginning):
                     answered = kind == ANSWER or call.answer < cut
                     calls[handle] = call._replace(answer=call.answer if answered else None, end=cut)
         return bool(said)

@@ -103,13 +103,16 @@ def is_young(abroad: Record, slot: int, at: int, dials: Dials) -> bool:
 
 @njit(cache=True)
 def known_countries(abroad: Record, at: int, dials: Dials) -> tuple[int, int, float]:
-    """How many countries the line knows, how many are on probation, and the honest calls to those it knows."""
+    """How many countries the line knows, how many are on probation, and the honest calls to those it knows.
+
+    One that it has forgotten is neither.
+    """
     known, young, everywhere = 0, 0, 0.0
     for slot in range(COUNTRIES_REMEMBERED):
         if abroad.country[slot] != 0:
-            if is_young(abroad, slot, at, dials):
+            if at - abroad.country_since[slot] * MINUTE_MS < dials.probation_ms:
                 young += 1
-            else:
+            elif abroad.country_calls[slot] >= LEARNT_CALLS:
                 known += 1
                 everywhere += abroad.country_calls[slot]
     return known, young, everywhere
@@ -185,7 +188,8 @@ def learn(abroad: Record, slot: int, part: int, yen_a_minute: float, fresh: bool
         abroad.opened += 1.0
         abroad.country_since[slot] = at // MINUTE_MS
     abroad.country_calls[slot] += 1.0
-    weight = max(USUAL_FADES, 1.0 / (abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3] + 1.0))
+    learnt = abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3]  # this one among them
+    weight = max(USUAL_FADES, 1.0 / max(learnt, 1.0))
     abroad.fresh_usual += weight * ((1.0 if fresh else 0.0) - abroad.fresh_usual)
     if not is_young(abroad, slot, at, dials):
         abroad.dear = max(abroad.dear, yen_a_minute)

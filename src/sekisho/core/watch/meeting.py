@@ -18,6 +18,7 @@ from sekisho.core.watch.state import NEVER, NO_LOOKS, NONE, Record
 KNOWN_CALLS = 0.5  # a country is known while half a call to it is left
 QUIET_NATS = 1.5
 LONG_GAP_S = 1e7
+LONGEST_SPAN_MS = 12 * HOUR_MS  # an incoming call that is said to be up for longer has ended untold
 STILL_MINUTES = 12 * 60  # so long after an ask or a hold was spoken nothing new is learnt
 
 
@@ -69,7 +70,7 @@ def meet(book: Book, line_row: int, abroad: Record, call: Record, sight: Record,
     sight.country_hours = max(at - abroad.country_since[slot] * MINUTE_MS, 0) / HOUR_MS
     sight.milliyen_a_minute = milliyen
     sight.valid, sight.hot = call.valid, call.hot
-    sight.through = 1 if line.incoming > 0 and line.incoming_since <= call.start else 0
+    sight.through = 1 if line.incoming > 0 and 0 <= call.start - line.incoming_since <= LONGEST_SPAN_MS else 0
     sight.number_hours = habit.number_hours(abroad, call.number, at)
     digits = recent.digits_of(call.number)
     sight.block = block_nats(book, int(line.company), digits, line_row, at, sight.number_hours < 0.0)

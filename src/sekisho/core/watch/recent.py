@@ -110,12 +110,13 @@ def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: b
     if seconds < probe.SHORT_S and sight.number_hours < 0.0:
         abroad.probes_2d += 1.0
     logged = math.log1p(seconds)
-    weight = max(TALKS_FADE, 1.0 / (abroad.talks + 1.0))
+    abroad.talks += 1.0
+    weight = max(TALKS_FADE, 1.0 / abroad.talks)
     abroad.talk += weight * (logged - abroad.talk)
     abroad.talk_square += weight * (logged * logged - abroad.talk_square)
-    abroad.talks += 1.0
-    if not young:
-        abroad.talk_usual += max(TALK_USUAL_FADES, 1.0 / (abroad.talks + 1.0)) * (logged - abroad.talk_usual)
+    if not young:  # the first such talk is what is usual, for want of others
+        fades = TALK_USUAL_FADES if abroad.talk_usual > 0.0 else 1.0
+        abroad.talk_usual += max(fades, 1.0 / abroad.talks) * (logged - abroad.talk_usual)
 
 
 @njit(cache=True)

@@ -119,8 +119,8 @@ def add_call(
         pace = rate.nats(dials.thief_fast if thief == FAST else dials.thief_slow, whole_week)
         x = pace + others
         whole = x if x > _MOST else math.log1p(math.exp(x))
-        gain = min(whole, ceiling)
-        abroad.score[thief] = min(abroad.score[thief] + gain, MOST_NATS)
+        gain = max(min(whole, ceiling, MOST_NATS - abroad.score[thief]), 0.0)
+        abroad.score[thief] += gain
         if thief == likelier:
             gained, kept, chance = gain, gain / max(whole, 1e-9), 1.0 / (1.0 + math.exp(-x))
     for evidence in range(EVIDENCES):
@@ -135,22 +135,26 @@ def add_call(
         told += abroad.shares[evidence]
     if told > 0.0 and told != after:  # the other thief has overtaken, or the most is reached
         _scale(abroad, after / told)
-    _add_burst(abroad, nats, whole_week, share, known, ceiling, dials)
+    _add_burst(abroad, nats, whole_week, share, known, kept, dials)
     return after - before
 
 
 @njit(cache=True)
 def _add_burst(
-    abroad: Record, nats: Record, whole_week: float, share: float, known: bool, ceiling: float, dials: Dials
+    abroad: Record, nats: Record, whole_week: float, share: float, known: bool, kept: float, dials: Dials
 ) -> None:
-    """The rival: honest callers in a burst open countries as honest callers do, and call numbers that can be."""
+    """The rival: honest callers in a burst open countries as honest callers do, and call numbers that can be.
+
+    `kept`: what a ceiling has left of the thief's gain. The rival keeps as much of his own, or a ceiling would make the
+    two alike and the fastest attack silent.
+    """
     x = rate.nats(dials.burst, whole_week) + nats.x[of.PART_OF_WEEK] * 0.5
     if not known:
         x += math.log(BURST_NEW_COUNTRY / max(share * 10.0, 0.01))
     x += 0.5 * nats.x[of.ADJACENT]
     x -= max(nats.x[of.VALIDITY], 0.0)
     whole = x if x > _MOST else math.log1p(math.exp(x))
-    abroad.score[BURST] = min(abroad.score[BURST] + min(whole, ceiling), MOST_NATS)
+    abroad.score[BURST] = min(abroad.score[BURST] + kept * whole, MOST_NATS)
 
 
 @njit(cache=True)

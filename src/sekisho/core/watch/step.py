@@ -16,7 +16,7 @@ from sekisho.core.terms.call import CallEvent
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
-from sekisho.core.watch import spend
+from sekisho.core.watch import meeting, spend
 from sekisho.core.watch.agreed import judge_agreed
 from sekisho.core.watch.book import (
     Aids,
@@ -84,14 +84,14 @@ def _meet(book: Book, call: Record, sight: Record, at: int) -> None:
 
 
 @njit(cache=True)
-def _running(book: Book, line: Record, contract: Record, line_row: int, at: int) -> float:
-    """Yen that the line's calls abroad in progress have cost so far."""
+def _running(book: Book, line: Record, contract: Record, line_row: int, over: int, at: int) -> float:
+    """Yen that the line's calls abroad in progress have cost so far, but for the one of handle `over`."""
     if abroad_at(book, line.abroad).open <= 0:
         return 0.0
     total, slot = 0, int(contract.open_head)
     while slot != NONE:
         opened = open_at(book, slot)
-        if opened.international == 1 and opened.line == line_row:
+        if opened.international == 1 and opened.line == line_row and opened.handle != over:
             total += spend.so_far(book, slot, at)
         slot = opened.after
     return total / MILLIYEN
@@ -103,7 +103,8 @@ def _judge(book: Book, occasion: Occasion, sight: Record, event: int, talk_s: fl
     if sight.quiet != 0:
         return
     line = line_at(book, occasion.line)
-    running = _running(book, line, contract_at(book, line.contract), occasion.line, occasion.at)
+    over = occasion.handle if event == END else NONE  # its charge is counted already
+    running = _running(book, line, contract_at(book, line.contract), occasion.line, over, occasion.at)
     judge_call(book, occasion, sight, event, talk_s, running)
 
 
@@ -207,7 +208,8 @@ def _incoming(book: Book, call: Record, kind: int, at: int) -> None:
             line.incoming = max(line.incoming - 1, 0)
     elif kept.slot == NONE and call.begun == 0:
         kept.slot = INCOMING
-        if line.incoming == 0:
+        if line.incoming == 0 or at - line.incoming_since > meeting.LONGEST_SPAN_MS:
+            line.incoming = 0  # those before have ended, for all we know
             line.incoming_since = at
         line.incoming += 1
 

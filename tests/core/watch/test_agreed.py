@@ -10,7 +10,7 @@ from sekisho.core.terms.instants import HOUR_MS, parse_rfc3339
 from sekisho.core.watch.state import NEVER, NONE
 
 NOON = parse_rfc3339("2026-06-15T03:00:00Z")
-SL, US = country_code("SL"), country_code("US")
+SL, US, LV = country_code("SL"), country_code("US"), country_code("LV")
 
 
 def scopes(kernel: Kernel) -> list[int]:
@@ -49,13 +49,28 @@ def test_one_reason_is_enough_for_one_call():
     assert [reason for reason, *_ in kernel.said()] == ["allowed_countries"]
 
 
-def test_it_is_spoken_at_the_first_that_is_told_of_a_call_and_not_again():
-    calls = [Call(0, NOON, NOON + 5_000, NOON + 70_000), Call(1, NOON + 100_000, NOON + 100_000, NOON + 170_000)]
-    kernel = Kernel(allowed_countries=("US",))
+@pytest.mark.parametrize(
+    ("holds", "country", "said"),
+    [
+        (False, SL, [NOON, NOON + 170_000]),
+        (True, SL, [NOON]),  # the hold covers it
+        (True, LV, [NOON, NOON + 170_000]),  # another destination
+    ],
+)
+def test_it_is_spoken_at_the_first_that_is_told_of_a_call_and_not_again(holds, country, said):
+    kernel = Kernel(allowed_countries=("US",), automatic_hold=holds)
     for kind in (START, ANSWER, END):
-        kernel.tell(calls[0], kind)
-    kernel.tell(calls[1], END)
-    assert [at for *_, at in kernel.said()] == [NOON, NOON + 170_000]
+        kernel.tell(Call(0, NOON, NOON + 5_000, NOON + 70_000), kind)
+    kernel.tell(Call(1, NOON + 100_000, NOON + 100_000, NOON + 170_000, country=country), END)
+    assert [at for *_, at in kernel.said()] == said
+
+
+def test_a_second_forbidden_destination_widens_the_hold_to_all():
+    kernel = Kernel(allowed_countries=("US",))
+    kernel.tell(Call(0, NOON), START).tell(Call(1, NOON + 60_000, country=LV), START)
+    assert kernel.state.lines["held_country"][0] == NO_COUNTRY
+    kernel.tell(Call(2, NOON + 120_000, country=country_code("CU")), START)
+    assert [at for *_, at in kernel.said()] == [NOON, NOON + 60_000], "all is held: a third says nothing"
 
 
 def test_while_all_is_held_no_destination_is():

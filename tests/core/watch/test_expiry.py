@@ -1,4 +1,4 @@
-"""Calls whose end never comes: the table of rules.md, section 7, and that nothing is lost or counted twice."""
+"""Calls whose end never comes: the table of rules.md, section 8, and that nothing is lost or counted twice."""
 
 from __future__ import annotations
 

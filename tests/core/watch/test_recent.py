@@ -196,8 +196,10 @@ def test_talk_times_are_averaged_the_last_ones_most():
 
 def test_talks_with_young_countries_are_not_the_lines_usual():
     line = Line()
-    assert line.end(60).abroad["talk_usual"] == pytest.approx(log(61) / 2, rel=1e-5), "it begins at nought"
-    assert line.end(60).abroad["talk_usual"] == pytest.approx(log(61) * 2 / 3, rel=1e-5)
+    assert line.end(600, young=True).abroad["talk_usual"] == 0.0, "nothing is usual yet"
+    assert line.end(60).abroad["talk_usual"] == pytest.approx(log(61), rel=1e-5), "it begins at the first"
+    usual = log(61) + (log(601) - log(61)) / 3
+    assert line.end(600).abroad["talk_usual"] == pytest.approx(usual, rel=1e-5), "the third talk weighs a third"
     before = float(line.abroad["talk_usual"])
     assert line.end(3_600, young=True).abroad["talk_usual"] == before
 

@@ -87,11 +87,14 @@ def test_the_page_is_right_in_itself(row):
     known = of_row["price"] == 0.0
     new_country = 0.0 if known else log(0.35 / max(10 * of_row["share"], 0.01))
     burst = 0.5 * of_row["week"] + new_country + 0.5 * of_row["adjacent"] - max(of_row["validity"], 0.0)
+    whole = {each: log1p(exp(of_row[f"x {each}"])) for each in HYPOTHESES}
     for each, more in (("f", others), ("s", others), ("b", burst)):
         assert of_row[f"x {each}"] == pytest.approx(of_row[f"rate {each}"] + more, abs=0.03)
-        cap = 2.0 if redial(row) else 8.5
-        added = min(log1p(exp(of_row[f"x {each}"])), cap)
-        assert of_row[f"after {each}"] == pytest.approx(min(of_row[f"before {each}"] + added, 40.0), abs=0.011)
+    gain = {each: min(whole[each], 2.0 if redial(row) else 8.5, 40.0 - of_row[f"before {each}"]) for each in "fs"}
+    likelier = "f" if of_row["before f"] >= of_row["before s"] else "s"
+    gain["b"] = whole["b"] * gain[likelier] / whole[likelier]
+    for each in HYPOTHESES:
+        assert of_row[f"after {each}"] == pytest.approx(of_row[f"before {each}"] + gain[each], abs=0.02)
     left = max(of_row["after f"], of_row["after s"]) - log1p(exp(of_row["after b"] - 3.0))
     assert of_row["score"] == pytest.approx(max(left, 0.0), abs=0.012)
 
@@ -170,10 +173,32 @@ def test_a_burst_does_not_explain_numbers_that_cannot_be():
     assert left[1] - left[0] > 6.0
 
 
-def test_the_cap_holds_for_thief_and_rival_alike():
+@pytest.mark.parametrize("ceiling", [2.0, 8.5, 12.0, 1e9])
+def test_the_rival_keeps_as_much_of_his_gain_as_the_ceiling_leaves_of_the_thiefs(ceiling):
+    desk, free = Desk(Policy(call_nats=ceiling)), Desk(Policy(call_nats=1e9))
+    for each in (desk, free):
+        each.meet(NIGHT_HOURS)
+    fast, slow, burst = scores(free.abroad())
+    assert (fast, slow, burst) == pytest.approx((13.71, 10.72, 11.93), abs=0.01)
+    kept = min(ceiling / fast, 1.0)
+    assert scores(desk.abroad()) == pytest.approx([min(fast, ceiling), min(slow, ceiling), kept * burst], rel=1e-5)
+
+
+def test_the_rival_of_a_redial_keeps_as_little():
     desk = Desk()
     desk.meet(NIGHT_HOURS)
-    assert scores(desk.abroad()) == [8.5, 8.5, 8.5]
+    before = scores(desk.abroad())
+    desk.meet(NIGHT_HOURS)
+    fast, slow, burst = (after - was for after, was in zip(scores(desk.abroad()), before, strict=True))
+    assert (fast, slow) == pytest.approx((2.0, 2.0), abs=1e-5)
+    assert 0.0 < burst < 2.0
+
+
+def test_a_thief_who_stands_at_the_most_leaves_the_rival_nothing():
+    desk = Desk()
+    abroad = raised(desk, MOST_NATS, MOST_NATS, 20.0, NIGHT_HOURS)
+    desk.meet(NIGHT_HOURS)
+    assert scores(abroad) == [MOST_NATS, MOST_NATS, 20.0]
 
 
 # --- caps ------------------------------------------------------------------------------------------------------------
@@ -200,7 +225,9 @@ def test_no_score_stands_above_the_most():
     desk = Desk()
     for call in range(9):
         desk.meet(NIGHT_HOURS + call, number=f"2327{call}00000")
-    assert scores(desk.abroad()) == [MOST_NATS] * 3
+    fast, slow, burst = scores(desk.abroad())
+    assert fast == slow == MOST_NATS
+    assert burst <= MOST_NATS
     assert desk.abroad()["shares"].sum() == pytest.approx(MOST_NATS, abs=1e-3)
 
 

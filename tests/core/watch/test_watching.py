@@ -12,6 +12,7 @@ from tests.core.watch.random_trees import some_trees
 from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc3339
+from sekisho.core.watch import score
 from sekisho.core.watch.calendar import NIGHT
 from sekisho.core.watch.features import NAMES, NO_TRACES, room_for_traces
 from sekisho.core.watch.judged import SCORE
@@ -25,6 +26,8 @@ MONDAY = parse_rfc3339("2026-06-01T10:00:00+09:00")
 NIGHT_HOURS = parse_rfc3339("2026-06-06T02:30:00+09:00")
 LV = country_code("LV")
 START, ANSWER, END = range(3)
+# What the ceiling leaves of the first call: rate, part of the week, price, country, a number that cannot be.
+KEPT = 8.5 / (log(60 / 0.00768) + log(7.68) + log(0.25 / 0.04) + log(1 / 0.24) + 2.3)
 
 
 def features(desk: Desk, sight, event: int, at: int, talk_s: float = 0.0, running: float = 0.0) -> dict[str, float]:
@@ -41,7 +44,7 @@ def test_the_vector_of_a_lines_first_call():
     near = {
         "free_fast": 8.5,
         "free_slow": 8.5,
-        "free_burst": 8.5,
+        "free_burst": KEPT * (log(12 / 0.00768) + log(7.68) / 2 + log(0.35 / 0.01) - 2.3),
         "gain": 8.5,
         "country_share": -log(0.001),
         "country_hours": 0.0,
@@ -117,13 +120,19 @@ def test_a_satellite_is_one():
     assert features(desk, desk.meet(MONDAY, 0), START, MONDAY)["satellite"] == 0.0
 
 
-def test_days_known_begin_with_the_contract():
+@pytest.mark.parametrize(("usual", "longer"), [(0.0, 0.0), (log(61), log(601) - log(61))])
+def test_talks_are_longer_than_usual_only_where_something_is_usual(usual, longer):
     desk = Desk()
-    contract = desk.state.contracts[0]
-    contract["first_month"], contract["first_day"] = 2026 * 12 + 2, 1  # 1 March, to a day or two
-    told = features(desk, desk.meet(MONDAY), START, MONDAY)
-    assert np.expm1(told["known_days"]) == pytest.approx(92, abs=2)
-    assert told["age_days"] == 0.0
+    sight = desk.meet(NIGHT_HOURS)
+    desk.abroad()["talk"], desk.abroad()["talk_usual"] = log(601), usual
+    assert features(desk, sight, END, NIGHT_HOURS)["talks_longer"] == pytest.approx(longer, rel=1e-4)
+
+
+def test_a_country_that_has_faded_is_neither_known_nor_young():
+    desk = Desk()
+    desk.meet(MONDAY - 200 * DAY_MS, country_code("US"))
+    told = features(desk, desk.meet(MONDAY, LV, DEAR, "37190000001"), START, MONDAY)
+    assert (told["countries"], told["young_countries"]) == (0.0, 1.0)
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------
@@ -139,11 +148,15 @@ class Watched(Desk):
 
     def judge(self, at: int, where: int = SL, nats: float | None = None, event: int = START) -> list[tuple[str, int]]:
         """(action, scope) of what is said of a call that begins; the thief's score being so many nats after it."""
-        sight = self.meet(at, where, DEAR, f"2327600{at % 9973:04}")
+        self.meet(at, where, DEAR, f"2327600{at % 9973:04}")
         if nats is not None:
             self.abroad()["score"] = (nats, 0.0, 0.0)
+        return self.say(at, event)
+
+    def say(self, at: int, event: int) -> list[tuple[str, int]]:
+        """What is said at this event of the call that was met last."""
         self.out.filled[0] = 0
-        judge_call(self.book, Occasion(0, NONE, 0, 0, event, at), sight, event, 0.0, 0.0)
+        judge_call(self.book, Occasion(0, NONE, 0, 0, event, at), self.sights[0], event, 0.0, 0.0)
         rows = self.out.rows[: self.out.filled[0]]
         assert all(row["reason"] == SCORE for row in rows)
         return [(Action(int(row["action"])).name, int(row["scope"])) for row in rows]
@@ -179,6 +192,22 @@ def test_with_two_countries_on_probation_all_is_held():
     watched = Watched()
     watched.meet(NIGHT_HOURS - HOUR_MS, LV, DEAR, "37190000001")
     assert watched.judge(NIGHT_HOURS, nats=19.5) == [("HOLD", 0)]
+
+
+@pytest.mark.parametrize(("nats", "said"), [(17.5, []), (21.9, []), (22.1, [("HOLD", 0)])])
+def test_the_next_event_of_a_held_call_widens_its_hold_only_from_the_threshold_of_before(nats, said):
+    """Held at 19.1; the thresholds are lower by 2 from then on, but not that of a hold on all, 22."""
+    watched = Watched()
+    assert watched.judge(NIGHT_HOURS, nats=19.1) == [("HOLD", SL)]
+    watched.abroad()["score"] = (nats, 0.0, 0.0)
+    assert watched.say(NIGHT_HOURS + 5_000, ANSWER) == said
+    assert watched.line()["held_country"] == (0 if said else SL)
+
+
+def test_a_country_that_has_faded_does_not_make_a_hold_wide():
+    watched = Watched()
+    watched.meet(NIGHT_HOURS - 200 * DAY_MS, LV, DEAR, "37190000001")
+    assert watched.judge(NIGHT_HOURS, nats=19.5) == [("HOLD", SL)]
 
 
 def test_a_second_destination_widens_a_hold_to_all():
@@ -255,7 +284,8 @@ def test_a_trace_is_what_the_scorecard_would_see():
     assert traces.filled.tolist() == [1]
     trace = traces.rows[0]
     assert (trace["at"], trace["row"], trace["line"], trace["event"]) == (NIGHT_HOURS + 1, 5, 0, UNSEEN)
-    assert (trace["segment"], trace["free"]) == (0, pytest.approx(3.0, abs=0.01))
+    free = float(score.free_score(watched.abroad(), watched.dials))
+    assert (trace["segment"], trace["free"]) == (0, pytest.approx(free))
     np.testing.assert_array_equal(trace["features"], watched.aids.vector["x"][0])
     told = dict(zip(NAMES, trace["features"].tolist(), strict=True))
     assert (told["event"], told["talk"]) == (UNSEEN, pytest.approx(log(31), rel=1e-4))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.core.watch.pages import table
 
 from sekisho.core.terms.destination import country_code

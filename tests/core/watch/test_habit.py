@@ -79,6 +79,16 @@ def test_a_country_forgotten_begins_anew():
     assert line.abroad["opened"] == 2.0
 
 
+def test_a_country_forgotten_is_neither_known_nor_young():
+    line = Line()
+    line.learn(SL, NOON)
+    line.learn(US, NOON)
+    assert line.known(NOON) == (0, 2, 0.0)
+    line.abroad["country_calls"][line.slot(SL)] = habit.LEARNT_CALLS / 2
+    assert line.known(NOON + 40 * HOUR_MS) == (1, 0, 1.0)
+    assert line.known(NOON + 35 * HOUR_MS) == (0, 2, 0.0), "called lately, it is on probation, whatever it has taught"
+
+
 def test_the_country_rung_least_makes_room():
     line = Line()
     for place in range(COUNTRIES_REMEMBERED):

@@ -79,7 +79,14 @@ def test_the_part_of_the_week_is_that_of_the_start_even_where_only_the_end_is_to
 
 
 @pytest.mark.parametrize(
-    ("incoming", "since", "through"), [(0, MONDAY, 0), (1, MONDAY, 1), (1, MONDAY - HOUR_MS, 1), (1, MONDAY + 1, 0)]
+    ("incoming", "since", "through"),
+    [
+        (0, MONDAY, 0),
+        (1, MONDAY, 1),
+        (1, MONDAY + 1, 0),
+        (1, MONDAY - 12 * HOUR_MS, 1),
+        (1, MONDAY - 12 * HOUR_MS - 1, 0),  # it has ended untold, for all we know
+    ],
 )
 def test_an_incoming_call_spans_those_that_begin_within(incoming, since, through):
     desk = Desk()

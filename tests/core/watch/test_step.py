@@ -2,173 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.core.watch.feed import (
+    ANSWER,
+    CHEAP,
+    DEAR,
+    DOMESTIC,
+    END,
+    FLOORED,
+    FREE,
+    HUNDRED_FIFTY,
+    MONDAY,
+    SL,
+    START,
+    US,
+    Call,
+    Watch,
+    attack,
+    copied,
+    to_arrays,
+    told,
+)
 from tests.core.watch.random_trees import some_trees
 from tests.core.watch.worked_line import in_japan, worked
 
-from sekisho.core.digits.packed import pack
-from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
-from sekisho.core.units import Price, charge_of
-from sekisho.core.watch.assign import join_contract, make_lines
+from sekisho.core.watch.assign import join_contract
 from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.features import NAMES, room_for_traces
-from sekisho.core.watch.judged import REASONS, WRITES_AT_ONCE, Events, new_calls, room_for_verdicts
-from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.state import FAR, NEVER, NONE, TOTALS, WatchState, filled, new_state, with_room
-from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, NEEDS_VERDICT_ROOM, SETTLE, advance, run
+from sekisho.core.watch.judged import WRITES_AT_ONCE
+from sekisho.core.watch.policy import Policy
+from sekisho.core.watch.state import FAR, NEVER, NONE, TOTALS
+from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, NEEDS_VERDICT_ROOM, SETTLE
 from sekisho.core.watch.watching import LOOK
-
-MONDAY = parse_rfc3339("2026-06-01T10:00:00+09:00")
-START, ANSWER, END = range(3)
-USED = {"lines": "lines", "abroad": "abroad", "contracts": "contracts", "agreed": "agreed"} | {
-    "open": "slots_used",
-    "timers": "timers",
-}
-SL, US = country_code("SL"), country_code("US")
-PRICES = [
-    Price(60_000, 175_000, 60_000, 175_000, 0, 0),
-    Price(60_000, 9_000, 60_000, 9_000, 0, 0),
-    Price(6_000, 100, 6_000, 100, 950, 1),
-    Price(180_000, 8_000, 180_000, 8_000, 0, 0),
-    Price(60_000, 150_000, 60_000, 150_000, 0, 0),
-]
-DEAR, CHEAP, FLOORED, DOMESTIC, HUNDRED_FIFTY, FREE = 0, 1, 2, 3, 4, NONE
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call as it happened; `None` is what never did."""
-
-    start: int
-    answer: int | None = None
-    end: int | None = None
-    rate: int = DEAR
-    line: int = 0
-    country: int = SL
-    number: int = 0
-    international: bool = True
-    outgoing: bool = True
-    scored: bool = True
-    valid: bool = True
-
-    @property
-    def charge(self) -> int:
-        ended = self.answer is not None and self.end is not None
-        return charge_of(PRICES[self.rate], self.end - self.answer) if ended and self.rate != NONE else 0
-
-
-def to_arrays(state: WatchState) -> dict[str, np.ndarray]:
-    """The rows in use."""
-    rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in USED.items()}
-    return rows | {"watch.totals": state.totals, "watch.blocks": state.blocks[state.blocks["key"] != 0]}
-
-
-def copied(state: WatchState) -> WatchState:
-    """The same rows in a state of their own, as after a snapshot."""
-    arrays = to_arrays(state)
-    sizes = {name: arrays[f"watch.{name}"].size for name in USED}
-    new = filled(new_state(1, 1), sizes, state.totals.copy())
-    for name, size in sizes.items():
-        getattr(new, name)[:size] = arrays[f"watch.{name}"]
-    new.blocks[:] = state.blocks
-    return new
-
-
-class Watch:
-    """A state, and what was said so far."""
-
-    def __init__(
-        self, policy: Policy | None = None, *, lines: int = 4, room: int = 64, pool: int = 64, **terms
-    ) -> None:
-        self.dials, self.aids = dials(policy or Policy()), aids_of(policy or Policy())
-        self.terms = {"automatic_hold": True, "daily_limit": 0, "monthly_limit": 0} | terms
-        self.state = make_lines(new_state(lines, pool), lines, **self.terms)
-        self.slots = np.full(256, NONE, np.int64)
-        self.room = room_for_verdicts(room)
-        self.said: list[np.void] = []
-        self.stops: list[int] = []
-        self.prices = np.array(PRICES, np.int64)
-
-    def records(self, calls: Sequence[Call], handles: Sequence[int] | None = None):
-        rows = new_calls(len(calls))
-        for row, call in zip(rows, calls, strict=True):
-            for name in ("start", "answer", "end"):
-                row[name] = NEVER if getattr(call, name) is None else getattr(call, name)
-            for name in ("rate", "line", "country", "international", "outgoing", "scored", "valid", "charge"):
-                row[name] = getattr(call, name)
-            row["number"] = pack(str(call.number or 1 + call.start))
-            row["contract"] = self.state.lines["contract"][call.line]
-        rows["handle"] = np.arange(len(calls)) if handles is None else handles
-        return rows
-
-    def run(self, rows, what: Sequence[int], at: Sequence[int]) -> Watch:
-        """Feed events, (4 * row + kind) and instants, giving room whenever it is asked for."""
-        events, first, why = Events(np.array(what, np.int64), np.array(at, np.int64)), 0, NONE
-        while why != DONE:
-            first, why = run(self.state, self.dials, rows, events, first, self.prices, self.slots, self.room, self.aids)
-            self.stops.append(why)
-            self.empty()
-            if why == NEEDS_ABROAD_ROOM:
-                self.state = with_room(self.state, 0, 0, abroad=self.state.abroad.size + 1)
-            if why == NEEDS_CALL_ROOM:
-                self.state = with_room(self.state, 0, self.state.open.size + 1)
-        return self
-
-    def live(self, *calls: Call) -> Watch:
-        """Everything as it happens."""
-        what, at = told(calls)
-        return self.run(self.records(calls), what, at)
-
-    def cdr(self, *calls: Call) -> Watch:
-        """Every call at its end."""
-        rows = sorted((row for row, call in enumerate(calls) if call.end), key=lambda row: calls[row].end)
-        return self.run(self.records(calls), [4 * row + END for row in rows], [calls[row].end for row in rows])
-
-    def tick(self, until: int) -> Watch:
-        done = False
-        while not done:
-            done = advance(self.state, self.dials, new_calls(0), self.prices, self.slots, until, self.room, self.aids)
-            self.empty()
-        return self
-
-    def empty(self) -> None:
-        self.said += list(self.room.rows[: self.room.filled[0]].copy())
-        self.room.filled[0] = 0
-
-    def verdicts(self) -> list[tuple[str, str, int]]:
-        """(reason, action, seconds after MONDAY) of everything said."""
-        return [
-            (REASONS[one["reason"]], Action(int(one["action"])).name, (int(one["at"]) - MONDAY) / SECOND_MS)
-            for one in self.said
-        ]
-
-
-def told(calls: Sequence[Call]) -> tuple[list[int], list[int]]:
-    """The events of these calls in the order of time."""
-    happened = [
-        (at, 4 * row + kind)
-        for row, call in enumerate(calls)
-        for kind, at in enumerate((call.start, call.answer, call.end))
-        if at is not None
-    ]
-    happened.sort()
-    return [what for _, what in happened], [at for at, _ in happened]
-
-
-def attack(count: int, *, gap_ms: int = 20_000, first: int = MONDAY, **of) -> list[Call]:
-    """So many unanswered calls to Sierra Leone, each to another number."""
-    starts = [first + index * gap_ms for index in range(count)]
-    return [Call(start, end=start + 5_000, **of) for start in starts]
-
 
 # --- the score -------------------------------------------------------------------------------------------------------
 
@@ -186,7 +59,8 @@ def test_the_worked_line_of_the_page_is_asked_and_held_where_the_page_says():
             said.append(("score", row["said"].split()[0].upper(), (start - MONDAY) / SECOND_MS))
     watch = Watch().cdr(*calls)
     assert watch.verdicts() == said
-    assert [int(one["scope"]) for one in watch.said] == [0, SL, 0]
+    where = [country_code(row["said"][-2:]) if row["said"][-3:-2] == " " else 0 for row in rows if row["said"]]
+    assert [int(one["scope"]) for one in watch.said] == where
     last = [float(rows[-1][f"after {each}"]) for each in "fsb"]
     assert watch.state.abroad["score"][0].tolist() == pytest.approx(last, abs=0.01)
 
@@ -228,6 +102,28 @@ def test_a_call_is_met_once_and_judged_at_every_event():
     assert np.expm1(talk) == pytest.approx([0, 0, 60, 120, 125], rel=1e-3)
     assert watch.state.abroad["calls"][0].sum() == watch.state.abroad["talks"][0] == 1.0
     assert watch.state.abroad["open"][0] == 0
+
+
+def test_what_a_call_costs_counts_once_while_it_is_up_and_once_when_it_is_over():
+    """At 175 yen a minute: one call of three units, and a second one that has begun its first when that ends."""
+    traces = room_for_traces(64)
+    watch = Watch(Policy(**ALONE))
+    watch.aids = aids_of(Policy(), traces)
+    first, second = Call(MONDAY, MONDAY, MONDAY + 130_000), Call(MONDAY + 100_000, MONDAY + 100_000, MONDAY + 140_000)
+    watch.live(first, second)
+    rows = traces.rows[: traces.filled[0]]
+    for name in ("spend_2h", "spend_day", "young_spend"):
+        spent = np.expm1(rows["features"][:, NAMES.index(name)])
+        told = [
+            (int(at), int(event)) for at, event in zip((rows["at"] - MONDAY) // SECOND_MS, rows["event"], strict=True)
+        ]
+        assert dict(zip(told, spent.tolist(), strict=True)) == pytest.approx(
+            {
+                (0, START): 0, (0, ANSWER): 175, (60, LOOK): 350, (100, START): 350, (100, ANSWER): 525,
+                (120, LOOK): 700, (130, END): 700, (140, END): 700,
+            },
+            rel=2e-3, abs=1e-6,
+        )  # fmt: skip
 
 
 def test_an_old_habit_is_not_judged():
@@ -285,6 +181,46 @@ def test_a_call_abroad_within_an_incoming_one_is_dial_through():
     watch.live(inside, Call(MONDAY + MINUTE_MS), Call(MONDAY + 2 * HOUR_MS, number=9))
     opened = watch.state.open[: watch.state.totals["slots_used"][0]]
     assert opened["sight"]["through"].tolist() == [1, 0]
+
+
+def test_an_incoming_call_whose_end_never_comes_spans_no_more_than_twelve_hours():
+    lost, later = Call(MONDAY, MONDAY, outgoing=False), MONDAY + 20 * HOUR_MS
+    answered = Call(later, later, later + HOUR_MS, outgoing=False)
+    out = [Call(MONDAY + hours * HOUR_MS + MINUTE_MS) for hours in (11, 13, 20, 22)]
+    watch = Watch(Policy(ask_nats=(1e9,) * 4, hold_nats=(1e9,) * 4)).live(lost, answered, *out)
+    opened = watch.state.open[: watch.state.totals["slots_used"][0]]
+    assert opened["sight"]["through"].tolist() == [1, 0, 1, 0]
+    assert watch.state.lines["incoming"][0] == 0, "the one lost is not counted any more"
+
+
+# --- a flood ---------------------------------------------------------------------------------------------------------
+
+HABIT = [Call(MONDAY - day * DAY_MS, rate=CHEAP, country=US, number=12_125_550_101) for day in (30, 29, 28, 27, 26)]
+
+
+def flood(calls: int = 15, **of) -> list[tuple[str, float]]:
+    """What is said of a quiet line that begins to call Sierra Leone every twenty seconds: action and second."""
+    numbers = [23_276_000_000 + index * 7_919 % 1_000_000 for index in range(calls)]
+    attempts = [replace(call, number=each) for call, each in zip(attack(calls, **of), numbers, strict=True)]
+    return [(action, at) for _, action, at in Watch().live(*HABIT, *attempts).verdicts()]
+
+
+def test_a_flood_to_numbers_that_cannot_be_is_asked_at_the_third_call():
+    assert flood(valid=False)[:2] == [("ALERT", 20.0), ("ASK", 40.0)]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="docs/algorithms/watch.md, section 10: the rival keeps what the slow thief keeps"
+)
+def test_a_flood_to_numbers_that_can_be_is_asked_and_held_within_minutes():
+    assert {"ASK", "HOLD"} <= {action for action, _ in flood()}
+
+
+def test_a_flood_is_not_made_harmless_by_money():
+    """What the score leaves to the rules: six units of 175 yen are above 1,000, and the sixth begins after 80 s."""
+    talking = [replace(call, answer=call.start, end=call.start + HOUR_MS) for call in attack(6)]
+    watch = Watch(daily_limit=1_000_000).live(*HABIT, *talking)
+    assert ("daily_limit", "HOLD", 79.0) in watch.verdicts()
 
 
 # --- calls and their money, see test_money.py for the rules -----------------------------------------------------------

@@ -226,7 +226,7 @@ def test_a_call_that_is_still_up_is_judged_live_and_unknown_to_records():
         row | {"call_id": f"up{at}", "start": EVENING + at * MINUTE_MS, "answer": None, "end": None}
         for at, row in enumerate(rows)
     ]
-    assert {each["action"] for each in said(run(rows, policy=Policy()))} == {"hold"}
+    assert {each["action"] for each in said(run(rows, policy=Policy()))} == {"alert", "ask"}
     assert said(run(rows, Feed.CDR, policy=Policy())) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.lab.worked_calls import PRICES, at, backtested, call
 
-from sekisho.core.watch.policy import Policy
+from sekisho.core.watch.policy import Policy, dials
 from sekisho.lab.report.curve import SHIFTS, curve_points, point_figures, shifted
 from sekisho.lab.scoring import score
 from sekisho.lab.truth import truth_of
@@ -13,7 +13,9 @@ from sekisho.lab.truth import truth_of
 def test_shifting_moves_the_thresholds_of_the_score_only():
     policy = Policy(daily_limit=5_000)
     lower = shifted(policy, -2.5)
-    assert (lower.alert_nats, lower.hold_nats) == (policy.alert_nats - 2.5, policy.hold_nats - 2.5)
+    before, after = dials(policy)[0], dials(lower)[0]
+    for name in ("alert_nats", "ask_nats", "hold_nats"):
+        assert after[name].tolist() == (before[name] - 2.5).tolist()
     assert (lower.month_multiple, lower.daily_limit, lower.learn_nats) == (3.0, 5_000, policy.learn_nats)
     assert shifted(policy, 0.0) == policy
     assert lower.version != policy.version

@@ -25,6 +25,7 @@ from sekisho.core.watch.policy import SEGMENTS, Policy
 from sekisho.core.watch.scorecard import Scorecard, score_rows
 from sekisho.lab.backtest import backtest
 from sekisho.lab.scoring import score
+from sekisho.lab.truth import truth_of
 from sekisho.lab.tune.budget import MILLION, Threshold, thresholds
 from sekisho.lab.tune.carrier import Carrier, read_carrier
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced

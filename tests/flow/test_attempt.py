@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.flow.judge_arrays import arrays_of
+from tests.flow.judge_arrays import EAGER, arrays_of
 
 from sekisho.core.restrict.decision import Why
 from sekisho.flow import Judge, JudgeSettings
@@ -30,7 +30,7 @@ LINE, SIERRA_LEONE = "0312345678", "01023276123{:03d}"
 
 
 def judge(*, clause: bool = True) -> Judge:
-    made = Judge(JudgeSettings())
+    made = Judge(JudgeSettings(EAGER))
     made.apply("tariff", tariff_body("east", "hikari.csv", TARIFF))
     made.apply("lines", lines_body([{"company": "east", "line": LINE, "automatic_hold": clause}]))
     return made
@@ -129,7 +129,7 @@ def test_an_attempt_of_no_line_is_let_pass_and_not_judged(line):
 
 
 def test_a_company_without_a_tariff_is_judged_without_prices():
-    made = Judge(JudgeSettings())
+    made = Judge(JudgeSettings(EAGER))
     told, _ = attack(made)
     assert told[-1].over
 
@@ -162,7 +162,7 @@ def test_a_replay_in_parts_and_from_a_snapshot_gives_the_same():
     live, again = judge(), judge()
     told, _ = attack(live, 8)
     again.apply("attempts", attempts_body(3, told[:3]))
-    again = Judge.restore(JudgeSettings(), again.pieces())
+    again = Judge.restore(JudgeSettings(EAGER), again.pieces())
     again.apply("attempts", attempts_body(3, told[3:]))
     same(live, again)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.identity.calls import CallTable
 from sekisho.core.tables import CALLS
@@ -274,7 +275,7 @@ def test_the_end_of_a_call_on_a_line_that_left_is_no_further_call():
     feed(judge, *rows[:2])
     limited(judge, leaves=True)
     feed(judge, rows[2])
-    totals = judge.arrays()["watch.totals"][0]
+    totals = arrays_of(judge)["totals"][0]
     assert [int(totals[name]) for name in ("started", "ended", "expired")] == [1, 0, 1]
     assert judge.conserved()
 
@@ -290,9 +291,9 @@ def test_a_call_whose_end_never_comes_expires_and_its_record_still_counts(snapsh
     feed(judge, call("more", MOBILE, NOON + 24 * HOUR_MS, line="0312000009"))
     outcome = feed(judge, rows[2])
     assert outcome.rated.num_rows == 1
-    arrays = judge.arrays()
-    assert arrays["watch.contracts"]["month_spend"][0] == 60 * 17_500
-    assert [int(arrays["watch.totals"][name][0]) for name in ("started", "ended", "expired")] == [2, 1, 1]
+    arrays = arrays_of(judge)
+    assert arrays["contracts"]["month_spend"][0] == 60 * 17_500
+    assert [int(arrays["totals"][name][0]) for name in ("started", "ended", "expired")] == [2, 1, 1]
     assert judge.conserved()
 
 

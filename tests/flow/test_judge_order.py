@@ -11,11 +11,12 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.tables import CALLS
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
 from sekisho.core.watch import spend
-from sekisho.core.watch.state import NONE
+from sekisho.core.watch.state import FRESH, NONE, OPEN_CALL
 from sekisho.flow import Judge, JudgeSettings
 
 HIKARI = (Path(__file__).parents[2] / "examples/tariffs/hikari-style.csv").read_text("utf-8")
@@ -86,8 +87,8 @@ def judged(rows: list[Row], cut: int) -> dict[str, Any]:
             judge.apply("calls", sink.getvalue())
     judge.apply("tick", AFTER.to_bytes(8, "little", signed=True))
     assert judge.conserved()
-    arrays = judge.arrays()
-    contracts, used = arrays["watch.contracts"].copy(), arrays["watch.open"]
+    arrays = arrays_of(judge)
+    contracts, used = arrays["contracts"].copy(), arrays.get("open", FRESH[OPEN_CALL])
     for contract in contracts:
         spend.turn_to(contract, AFTER)
     sums = ("month_spend", "last_spend", "abroad_spend", "abroad_last", "day_spend", "course", "last_course")

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.flow.judge_arrays import arrays_of
 
 from sekisho.core.numbering.plan import build_plan
 from sekisho.core.restrict.allowance import Allowance
 from sekisho.core.restrict.decision import Why
 from sekisho.core.terms.destination import country_code
+from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.state import NEVER
 from sekisho.flow import Judge, JudgeSettings
@@ -26,7 +28,8 @@ LINE = "0312345678"
 SL, LV, JM = (country_code(text) for text in ("SL", "LV", "JM"))
 TO_SL, TO_LV, TO_JM = "01023276123{:03d}", "01037120000{:03d}", "0101876555{:04d}"
 ONE = Allowance(calls=1, yen=300)
-QUIET = JudgeSettings(Policy(alert_nats=1e9, hold_nats=1e9))  # what is asked and held here, the test says
+NEVER_SAID = (1e9, 1e9, 1e9, 1e9)
+QUIET = JudgeSettings(Policy(alert_nats=1e9, ask_nats=NEVER_SAID, hold_nats=NEVER_SAID))  # what is asked and held here, the test says
 
 
 def judge(*, asked: int | None = 0, clause: bool = True) -> Judge:
@@ -57,7 +60,7 @@ def told(made: Judge, call_id: str, *, passed: bool, at_ms: int = NOON + 1_000, 
 
 
 def same(one: Judge, other: Judge) -> None:
-    left, right = one.arrays(), other.arrays()
+    left, right = arrays_of(one), arrays_of(other)
     assert left.keys() == right.keys()
     for name in left:
         np.testing.assert_array_equal(left[name], right[name], err_msg=name)
@@ -161,10 +164,10 @@ def test_who_proves_himself_may_go_on_and_the_country_is_known():
     ]
     assert outcome.verdicts is None
     assert answers(made, attempt(1, TO_LV), attempt(2, TO_JM)) == [FREE, FREE]
-    line = made._state.lines[0]
-    slot = line["country"].tolist().index(LV)
-    assert line["country_calls"][slot] >= 1.0
-    assert line["country_since"][slot] <= NOON + 1_000 - 24 * HOUR
+    abroad = made._state.abroad[made._state.lines["abroad"][0]]
+    slot = abroad["country"].tolist().index(LV)
+    assert abroad["country_calls"][slot] >= 1.0
+    assert abroad["country_since"][slot] <= (NOON + 1_000 - 36 * HOUR) // MINUTE_MS
 
 
 @pytest.mark.parametrize("asked", [0, LV])
@@ -246,7 +249,7 @@ def test_a_replay_with_another_setting_gives_what_was_decided():
 def test_a_snapshot_keeps_asks():
     live = judge()
     story(live)
-    again = Judge.restore(QUIET, {name: np.array(array) for name, array in live.arrays().items()})
+    again = Judge.restore(QUIET, live.pieces())
     same(live, again)
     assert answers(again, attempt(9, TO_LV), allowance=ONE) == [USED_UP]
     told(again, "call-2", passed=True)

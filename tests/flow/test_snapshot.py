@@ -131,7 +131,7 @@ def test_no_step_copies_much_however_many_lines_there_are(many):
 
 def test_what_follows_holds_what_was_touched(many):
     many.pieces()
-    many.apply("calls", calls_of(range(0, LINES, 40), NIGHT + 600_000, "b"))
+    many.apply("calls", calls_of(range(0, LINES, 40), NIGHT, "b"))  # later, all calls in progress would be looked at
     steps = sizes(many.take(whole=False))
     touched = LINES // 40
     assert touched * CONTRACT.itemsize < sum(steps) < 3 * touched * (LINE.itemsize + CONTRACT.itemsize + 300)

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 
 from sekisho.core.numbering.plan import NumberPlan, number_call, prefixes_of_country
@@ -220,7 +219,7 @@ def _verdict(
         "at": at_ms,
         "action": ACTION_NAMES[action],
         "scope": scope,
-        "score_nats": float(np.max(state.lines["score"][row])),
+        "score_nats": 0.0,
         "evidence": [{"name": name, "nats": 0.0, "facts": json.dumps({})}],
         "spend_today": int(contract["day_spend"].sum()),
         "spend_month": int(contract["month_spend"]),

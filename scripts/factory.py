@@ -31,7 +31,7 @@ HONEST = range(21, 29)  # seeds
 MADE_UP = 200
 TREES = 256
 SEED = 1
-BUDGET = Budget(
+BUDGET = Budget(asks=400.0, holds=35.0)  # carriers differ: the worst shall be below 1,000 and 100
     asks=400.0, holds=35.0
 )  # carriers differ by a factor of two and more: the worst shall be below 1,000 and 100
 FIRST_DAYS = (  # so that every season, the new year and the holidays of May are in it

@@ -53,6 +53,7 @@ _TABLE: Final = (
     ("calls_usual", of.RATE),  # log(day / the line's usual most)
     ("gap", of.RATE),  # log(1 + seconds since the last call abroad)
     ("age_days", of.RATE),  # log(1 + days since the line's first call abroad)
+    ("known_days", of.RATE),  # log(1 + days since its contract's first call)
     ("learnt", of.RATE),  # log(1 + honest calls abroad)
     ("missed_2h", of.DURATION),
     ("missed_share", of.DURATION),

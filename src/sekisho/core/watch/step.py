@@ -2,8 +2,8 @@
 
 Order within an event: the windows of money turn, the call's own bookkeeping (a call abroad is met once: at its start
 where we see it begin, else at its end), the score (at start, answer and end), the rules, the timer for the next look or
-the next unit that could cross a limit. Between events the timers speak (`advance`), so that calls in progress are judged
-while nothing else happens on the line.
+the next unit that could cross a limit. Between events the timers speak (`advance`), so that calls in progress are
+judged while nothing else happens on the line.
 """
 
 from __future__ import annotations

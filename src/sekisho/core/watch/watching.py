@@ -27,7 +27,16 @@ from sekisho.core.watch.speak import Occasion, ask, hold, may_alert, write_score
 from sekisho.core.watch.state import NEVER, Record
 
 ALERT, ASK, HOLD = int(Action.ALERT), int(Action.ASK), int(Action.HOLD)
+MONTHS_BEFORE_1970 = 1970 * 12
+DAYS_A_MONTH = 30.436875
 LOOK, UNSEEN = 3, 4  # of the feature `event`, beside CallEvent: a call in progress; the end of a call nobody saw begin
+
+
+@njit(cache=True)
+def _days_known(contract: Record, at: int) -> float:
+    """Days since the contract's first call, to a day or two: months are taken to be alike."""
+    first = (contract.first_month - MONTHS_BEFORE_1970) * DAYS_A_MONTH + contract.first_day - 1
+    return max(at / DAY_MS - first, 0.0)
 
 
 @njit(cache=True)
@@ -45,11 +54,12 @@ def fill_vector(
     _fill_place(vector, abroad, sight, running, at, dials_of(book))
     _fill_number(vector, abroad, sight)
     _fill_pace(vector, abroad, sight, at)
+    x[37] = math.log1p(_days_known(contract_at(book, line.contract), at))
     _fill_talk(vector, abroad, event, talk_s)
     _fill_beside(vector, line, abroad, sight, at)
-    x[53] = math.log1p(abroad.spend_2h + running)
-    x[54] = math.log1p(abroad.spend_day + running)
-    x[55] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
+    x[54] = math.log1p(abroad.spend_2h + running)
+    x[55] = math.log1p(abroad.spend_day + running)
+    x[56] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
 
 
 @njit(cache=True)
@@ -90,7 +100,7 @@ def _fill_number(vector: Record, abroad: Record, sight: Record) -> None:
 
 @njit(cache=True)
 def _fill_pace(vector: Record, abroad: Record, sight: Record, at: int) -> None:
-    """How often the line calls, beside how often it does: features 25 to 37."""
+    """How often the line calls, beside how often it does: features 25 to 38 but 37."""
     x = vector.x
     x[25] = math.log(sight.week_an_hour)
     x[26] = sight.quieter
@@ -104,34 +114,34 @@ def _fill_pace(vector: Record, abroad: Record, sight: Record, at: int) -> None:
     x[34] = log_ratio(abroad.calls_day, abroad.usual_calls + 1.0)
     x[35] = math.log1p(sight.gap_s)
     x[36] = math.log1p(max(at / MINUTE_MS - abroad.first_minute, 0.0) / 1440.0)
-    x[37] = math.log1p(abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3])
+    x[38] = math.log1p(abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3])
 
 
 @njit(cache=True)
 def _fill_talk(vector: Record, abroad: Record, event: int, talk_s: float) -> None:
-    """Whether and how long people talk, and how far this call has come: features 38 to 44."""
+    """Whether and how long people talk, and how far this call has come: features 39 to 45."""
     x = vector.x
-    x[38] = math.log1p(abroad.missed_2h)
-    x[39] = abroad.missed_2h / max(abroad.calls_2h, 0.1)
-    x[40] = math.log1p(talk_s)
-    x[41] = abroad.talk
-    x[42] = recent.talks_spread(abroad)
-    x[43] = abroad.talk - abroad.talk_usual if abroad.talk_usual > 0.0 else 0.0
-    x[44] = event
+    x[39] = math.log1p(abroad.missed_2h)
+    x[40] = abroad.missed_2h / max(abroad.calls_2h, 0.1)
+    x[41] = math.log1p(talk_s)
+    x[42] = abroad.talk
+    x[43] = recent.talks_spread(abroad)
+    x[44] = abroad.talk - abroad.talk_usual if abroad.talk_usual > 0.0 else 0.0
+    x[45] = event
 
 
 @njit(cache=True)
 def _fill_beside(vector: Record, line: Record, abroad: Record, sight: Record, at: int) -> None:
-    """What goes on beside the call: features 45 to 52."""
+    """What goes on beside the call: features 46 to 53."""
     x = vector.x
-    x[45] = abroad.open
-    x[46] = max(abroad.open - max(abroad.usual_open, 1.0), 0.0)
-    x[47] = math.log1p(abroad.probes_2d)
-    x[48] = sight.through
-    x[49] = math.log1p(abroad.through_day)
-    x[50] = sight.block
-    x[51] = sight.hot
-    x[52] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
+    x[46] = abroad.open
+    x[47] = max(abroad.open - max(abroad.usual_open, 1.0), 0.0)
+    x[48] = math.log1p(abroad.probes_2d)
+    x[49] = sight.through
+    x[50] = math.log1p(abroad.through_day)
+    x[51] = sight.block
+    x[52] = sight.hot
+    x[53] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
 
 
 @njit(cache=True)

@@ -2,8 +2,8 @@
 
 What `tuning` does for one carrier is done here for worlds (lab/simulator) that come with thieves of their own, and
 made-up thieves are put among these too: a simulated carrier's first week has no thief in it, and what is learnt from a
-week without thieves is that a line which nobody knows yet is safe. Thresholds come from further worlds that nobody has
-trained on, for carriers differ more from one another than the lines of one do.
+week without thieves is that a line which nobody knows yet is safe. So that week gets as many as any other. Thresholds
+come from further worlds that nobody has trained on, for carriers differ more from one another than the lines of one do.
 
 1. A guide: a small scorecard from the first worlds, judged without one.
 2. All worlds judged with the guide, so that the watch has forgotten and learnt as it will; the scorecard from them.
@@ -19,9 +19,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.call import Feed
+from sekisho.core.terms.instants import DAY_MS
 from sekisho.core.watch.features import NAMES
 from sekisho.core.watch.policy import SEGMENTS, Policy
 from sekisho.core.watch.scorecard import Scorecard, score_rows
@@ -38,6 +40,7 @@ I64 = npt.NDArray[np.int64]
 FIRST_EVENTS: Final = 32  # of an incident: it is stopped at one of these or hardly at all
 ANY_DAY: Final = 0.15  # share of the honest line-days that are kept whatever the guide says of them
 LIKELY: Final = 0.3  # nats of the guide: line-days that reach it are kept, for they are the hard ones
+WEEK_MS: Final = 7 * DAY_MS  # of a simulated carrier, without thieves of its own
 GUIDES: Final = 2  # worlds that the guide is trained on
 GUIDE_TREES: Final = 60
 GUIDE_ASKS: Final = 700.0  # per million line-days
@@ -73,10 +76,16 @@ class Shipped:
 
 
 def with_made_up(world: World, tariff: Tariff, count: int) -> World:
-    """The world with `count` made-up thieves more, from its first day on."""
-    carrier = read_carrier(world.calls.to_batches(), tariff, "default")
-    made = inject(carrier, world.seed, count)
-    return World(pa.Table.from_batches(made.batches), world.truth | made.truth, world.seed)
+    """The world with `count` made-up thieves more, and so many in its first week that it has thieves like any other."""
+    first, last = pc.min_max(world.calls.column("start").cast("int64")).as_py().values()
+    weeks = max((last - first) / WEEK_MS - 1.0, 1.0)
+    in_first = round(len(set(world.truth.values())) / weeks)
+    for turn, (thieves, until) in enumerate(((count, None), (in_first, first + WEEK_MS))):
+        carrier = read_carrier(world.calls.to_batches(), tariff, "default")
+        made = inject(carrier, 2 * world.seed + turn, thieves, until)
+        renamed = {call: (f"{turn}-{name}", kind) for call, (name, kind) in made.truth.items()}
+        world = World(pa.Table.from_batches(made.batches), world.truth | renamed, world.seed)
+    return world
 
 
 def trace(world: World, tariff: Tariff, policy: Policy, feed: Feed) -> Traced:

@@ -112,18 +112,20 @@ def how_many(carrier: Carrier) -> int:
     return int(min(max(lines * LINE_SHARE, LEAST), MOST))
 
 
-def inject(carrier: Carrier, seed: int, count: int | None = None) -> Injected:
+def inject(carrier: Carrier, seed: int, count: int | None = None, until: int | None = None) -> Injected:
     """The carrier's calls with `count` thieves among them (`how_many` where it is None); the same for the same seed.
 
+    All begin before `until` (ms since 1970), or any time where it is None.
     Each incident of a campaign over several lines is one incident. Fewer come where the lines have no room for more.
     """
     rng = np.random.default_rng([seed, 3])
     places = build_places(carrier.plan, carrier.tariff, carrier.line_text(0), (carrier.begins + carrier.ends) // 2)
     victims, rows = _Victims(carrier), _Rows()
     kinds: list[str] = []
+    last = carrier.ends if until is None else min(until, carrier.ends)
     for _ in range(how_many(carrier) if count is None else count):
         plot = draw_plot(rng)
-        if _rob(carrier, plot, places, victims, rows, len(kinds), rng):
+        if _rob(carrier, plot, places, victims, rows, len(kinds), last, rng):
             kinds.append(plot.kind)
     if not kinds:
         return Injected(carrier.table.to_batches(), {}, 0, 0)
@@ -138,18 +140,27 @@ def inject(carrier: Carrier, seed: int, count: int | None = None) -> Injected:
     return Injected([*carrier.table.to_batches(), batch], truth, len(kinds), len(truth))
 
 
-def _rob(carrier: Carrier, plot: Plot, places: Places, victims: _Victims, rows: _Rows, incident: int, rng: Rng) -> bool:
+def _rob(
+    carrier: Carrier,
+    plot: Plot,
+    places: Places,
+    victims: _Victims,
+    rows: _Rows,
+    incident: int,
+    last: int,
+    rng: Rng,
+) -> bool:
     """Carry out a plan on lines that have room for it; whether any had."""
     looks = carrier.looks
     ranges, form = _ranges(plot, places, rng), _form(carrier, rng)
-    begins = int(rng.integers(carrier.begins, carrier.ends + 1))
+    begins = int(rng.integers(carrier.begins, last + 1))
     robbed = 0
     for _ in range(plot.lines):
         for _try in range(MANY_TRIES):
             line = victims.draw(rng, plot.mimic)
             if victims.may_rob(line, begins):
                 break
-            begins = int(rng.integers(carrier.begins, carrier.ends + 1)) if plot.lines == 1 else begins
+            begins = int(rng.integers(carrier.begins, last + 1)) if plot.lines == 1 else begins
         else:
             continue
         times = timeline(plot, begins, carrier.ends, (looks.answered_ring, looks.missed_ring, looks.talk_ms), rng)

@@ -13,6 +13,7 @@ from sekisho.cli.replay_texts import TEXTS
 from sekisho.demo.incident import Replay
 
 AMOUNT = {"ja": r"([\d,.]+) 円", "en": r"([\d,.]+) yen"}
+EAGER = "burst_odds_nats = 1000.0\n"  # nobody calls in honest bursts: few calls lead to an ask and a hold
 TIME = re.compile(r"\d\d:\d\d:\d\d ")
 CLOSING = {
     "ja": [
@@ -31,6 +32,13 @@ def language(request):
     return request.param
 
 
+@pytest.fixture
+def eager(tmp_path):
+    path = tmp_path / "eager.toml"
+    path.write_text(EAGER)
+    return ("--profile", path)
+
+
 def amounts(text, language):
     return [float(each.replace(",", "")) for each in re.findall(AMOUNT[language], text)]
 
@@ -39,8 +47,8 @@ def call_lines(out):
     return [line for line in out.splitlines() if TIME.match(line)]
 
 
-def test_the_calls_are_told_with_their_sums(sekisho, language):
-    code, out, err = sekisho("replay", "--language", language, "--every")
+def test_the_calls_are_told_with_their_sums(sekisho, language, eager):
+    code, out, err = sekisho("replay", "--language", language, "--every", *eager)
     assert (code, err) == (0, "")
     calls = [amounts(line, language) for line in call_lines(out)]
     assert len(calls) == 64
@@ -49,8 +57,8 @@ def test_the_calls_are_told_with_their_sums(sekisho, language):
     assert out.splitlines()[-2:] == CLOSING[language]
 
 
-def test_without_every_call_the_rest_is_summed_up(sekisho, language):
-    code, out, _ = sekisho("replay", "--language", language)
+def test_without_every_call_the_rest_is_summed_up(sekisho, language, eager):
+    code, out, _ = sekisho("replay", "--language", language, *eager)
     assert code == 0
     shown = call_lines(out)
     summed = [line for line in out.splitlines() if line.lstrip().startswith("… ")]
@@ -61,17 +69,17 @@ def test_without_every_call_the_rest_is_summed_up(sekisho, language):
     assert out.splitlines()[-2:] == CLOSING[language]
 
 
-def test_the_hold_stands_under_the_second_fraudulent_call(sekisho, language):
+def test_the_hold_stands_under_the_second_fraudulent_call(sekisho, language, eager):
     texts = TEXTS[language]
-    lines = sekisho("replay", "--language", language, "--every")[1].splitlines()
+    lines = sekisho("replay", "--language", language, "--every", *eager)[1].splitlines()
     held = next(place for place, line in enumerate(lines) if texts.hold in line)
     before = [line for line in lines[:held] if TIME.match(line)]
     fraud = [line for line in before if texts.parts["fraud1_cracked_ext"] in line]
     assert (len(before), len(fraud)) == (13, 2)
     assert sum(texts.hold in line for line in lines) == 1
-    alerted = next(place for place, line in enumerate(lines) if f"▶ {texts.alert}" in line)
-    assert lines[alerted - 1] == fraud[0]
-    assert all(line not in lines[:alerted] for line in lines if texts.stopped in line)
+    asked = next(place for place, line in enumerate(lines) if f"▶ {texts.ask}" in line)
+    assert lines[asked - 1] == fraud[0]
+    assert all(line not in lines[:asked] for line in lines if texts.stopped in line)
 
 
 def test_each_language_keeps_to_its_own_words(sekisho):
@@ -92,13 +100,13 @@ def test_away_from_a_terminal_there_is_no_colour(sekisho, language):
     assert "\x1b" not in sekisho("replay", "--language", language)[1]
 
 
-def test_on_a_terminal_there_is_colour_and_a_pace(sekisho, language, monkeypatch):
-    plain = sekisho("replay", "--language", language)[1]
+def test_on_a_terminal_there_is_colour_and_a_pace(sekisho, language, eager, monkeypatch):
+    plain = sekisho("replay", "--language", language, *eager)[1]
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     waited = []
     monkeypatch.setattr(time, "sleep", waited.append)
-    coloured = sekisho("replay", "--language", language, "--pace", "0.25")[1]
+    coloured = sekisho("replay", "--language", language, "--pace", "0.25", *eager)[1]
     *_, shown = re.sub(r"\r|\x1b\[[\d;?]*[A-Zhlm]", "\n", coloured).partition(TEXTS[language].title)
     assert [line for line in shown.splitlines() if line][-2:] == CLOSING[language]
     held = next(line for line in coloured.splitlines() if TEXTS[language].hold in line)

@@ -12,6 +12,7 @@ from sekisho.core.terms.errors import BadCallFile
 from sekisho.core.terms.instants import HOUR_MS, SECOND_MS, parse_rfc3339
 from sekisho.core.watch.policy import Policy
 from sekisho.demo.incident import INCIDENT, PARTS, replay
+from sekisho.wiring.profiles import chosen_policy
 from sekisho.wiring.tariffs import load_tariff
 
 SCENARIO = re.compile(r"(\w+) rc 0 ok (\d+) failed 0 start (\S+) (\S+) secs ([\d.]+)")
@@ -32,9 +33,12 @@ def scenario():
     return [(each[0], int(each[1]), start, end) for each, start, end in zip(found, starts, ends, strict=True)]
 
 
+EAGER = Policy(burst_odds_nats=1_000.0)  # nobody calls in honest bursts: few calls lead to an ask and a hold
+
+
 @pytest.fixture(scope="module")
 def told():
-    return replay(load_tariff(), Policy())
+    return replay(load_tariff(), EAGER)
 
 
 def test_the_parts_are_those_of_the_scenario(told):
@@ -84,11 +88,19 @@ def test_the_second_fraudulent_call_is_held(told):
     fraud = [moment for moment in told.moments if moment.part != "normal"]
     assert [place for place, moment in enumerate(fraud, 1) if moment.held] == [2]
     actions = [[verdict["action"] for verdict in moment.verdicts] for moment in fraud if moment.verdicts]
-    assert actions == [["alert"], ["hold"]]
+    assert actions == [["ask"], ["hold"]]
 
 
 def test_honest_calls_are_left_alone(told):
     honest = [moment for moment in told.moments if moment.part == "normal"]
+    assert not any(moment.verdicts or moment.stopped for moment in honest)
+
+
+def test_the_profile_that_ships_speaks_early_and_never_of_honest_calls():
+    told = replay(load_tariff(), chosen_policy("factory"))
+    fraud = [moment for moment in told.moments if moment.part != "normal"]
+    honest = [moment for moment in told.moments if moment.part == "normal"]
+    assert any(moment.verdicts for moment in fraud[:5])
     assert not any(moment.verdicts or moment.stopped for moment in honest)
 
 
@@ -103,7 +115,7 @@ def test_every_later_call_abroad_is_stopped_and_costs_nothing(told):
 def test_a_call_of_which_two_verdicts_speak_keeps_both(tmp_path):
     path = tmp_path / "dear.csv"
     path.write_text(DEAR)
-    told = replay(load_tariff(str(path)), Policy())
+    told = replay(load_tariff(str(path)), EAGER)
     both = [verdict["action"] for moment in told.moments if moment.held for verdict in moment.verdicts]
     assert both == ["hold", "alert"]
     assert told.cost_with_hold == 200_100_000

@@ -122,6 +122,15 @@ def test_a_satellite_is_one():
     assert features(desk, desk.meet(MONDAY, 0), START, MONDAY)["satellite"] == 0.0
 
 
+def test_days_known_begin_with_the_contract():
+    desk = Desk()
+    contract = desk.state.contracts[0]
+    contract["first_month"], contract["first_day"] = 2026 * 12 + 2, 1  # 1 March, to a day or two
+    told = features(desk, desk.meet(MONDAY), START, MONDAY)
+    assert np.expm1(told["known_days"]) == pytest.approx(92, abs=2)
+    assert told["age_days"] == 0.0
+
+
 @pytest.mark.parametrize(("usual", "longer"), [(0.0, 0.0), (log(61), log(601) - log(61))])
 def test_talks_are_longer_than_usual_only_where_something_is_usual(usual, longer):
     desk = Desk()

@@ -10,9 +10,15 @@ from sekisho.ports import HEALTH_TOPIC, Clock, Log, Message
 HEALTH_MS: Final = 2_000
 
 
-def health_message(part: str, at_ms: int, started_ms: int, *, position: int, behind: int) -> Message:
-    """One sign of life: `position` is the last sequence the part has done with, `behind` how much waits for it."""
+def health_message(
+    part: str, at_ms: int, started_ms: int, *, position: int, behind: int, sound: bool = True
+) -> Message:
+    """One sign of life: `position` is the last sequence the part has done with, `behind` how much waits for it.
+
+    `sound`: its own sums agree (of the judge: every call that began has ended, has expired or is in progress).
+    """
     told = {"part": part, "at_ms": at_ms, "started_ms": started_ms, "position": position, "behind": behind}
+    told |= {} if sound else {"sound": False}
     return Message("part", f"{part}:{at_ms}", json.dumps(told).encode())
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sekisho.engine.watchdog_parts import BEHIND, NEVER, OK, SILENT, STUCK, PartWatch
+from sekisho.engine.watchdog_parts import BEHIND, NEVER, OK, SILENT, STUCK, UNSOUND, PartWatch
 
 NOW = 1_800_000_000_000
 
 
-def beat(watch: PartWatch, part: str, at_ms: int, position: int, behind: int, started_ms: int = NOW) -> None:
-    watch.hear({"part": part, "at_ms": at_ms, "started_ms": started_ms, "position": position, "behind": behind})
+def beat(watch: PartWatch, part: str, at_ms: int, position: int, behind: int, started_ms: int = NOW, **more) -> None:
+    told = {"part": part, "at_ms": at_ms, "started_ms": started_ms, "position": position, "behind": behind}
+    watch.hear(told | more)
 
 
 def state_of(watch: PartWatch, part: str, now_ms: int) -> str:
@@ -44,6 +45,13 @@ def test_a_judge_that_lives_and_does_not_move_is_stuck(watch):
     assert state_of(watch, "judge", NOW + 12_000) == STUCK
     beat(watch, "judge", NOW + 14_000, 11, 20)
     assert state_of(watch, "judge", NOW + 14_000) == OK
+
+
+def test_a_judge_whose_calls_do_not_add_up_is_unsound_until_they_do(watch):
+    beat(watch, "judge", NOW, 10, 0, sound=False)
+    assert state_of(watch, "judge", NOW + 1_000) == UNSOUND
+    beat(watch, "judge", NOW + 2_000, 10, 0)
+    assert state_of(watch, "judge", NOW + 2_000) == OK
 
 
 def test_without_work_nobody_is_stuck(watch):

@@ -180,7 +180,8 @@ class JudgePart:
             if now - told_ms >= HEALTH_MS:
                 told_ms = now
                 behind = await self._on_disk(self._home.log.last, JOURNAL) - self._process.position
-                health = health_message("judge", now, self._started_ms, position=self._process.position, behind=behind)
+                position, sound = self._process.position, self._process.judge.conserved()
+                health = health_message("judge", now, self._started_ms, position=position, behind=behind, sound=sound)
                 said[HEALTH_TOPIC] = [health]
             await self._append(said)
             await self._pause(TICK_S)

@@ -1,7 +1,7 @@
 """The parts of a running system as the watchdog hears them: signs of life, whether they move on, and ticks.
 
-A part is `silent` where it gave no sign of life for ten seconds, `stuck` where it lives, has work and comes no
-further, `behind` where it works but is too late. The judge writes ticks every second: without them no timer runs.
+A part is `silent` where it gave no sign of life for ten seconds, `unsound` where its own sums do not agree, `stuck`
+where it lives, has work and comes no further, `behind` where it works but is too late. The judge writes ticks every second: without them no timer runs.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ TICKS: Final = "ticks"
 OK: Final = "ok"
 NEVER: Final = "never"
 SILENT: Final = "silent"
+UNSOUND: Final = "unsound"
 STUCK: Final = "stuck"
 BEHIND: Final = "behind"
 
@@ -49,6 +50,7 @@ class _Heard:
     behind: int
     moved_ms: int  # when its position changed, or nothing waited for it
     waiting_since: int | None  # since when something has been waiting without a break
+    sound: bool
 
 
 class PartWatch:
@@ -69,7 +71,8 @@ class PartWatch:
         if before is not None and before.started_ms == told["started_ms"] and behind:
             moved = before.moved_ms if before.position == position else at_ms
             waiting = before.waiting_since or at_ms
-        self._heard[told["part"]] = _Heard(at_ms, int(told["started_ms"]), position, behind, moved, waiting)
+        sound = bool(told.get("sound", True))
+        self._heard[told["part"]] = _Heard(at_ms, int(told["started_ms"]), position, behind, moved, waiting, sound)
 
     def tick(self, sequence: int, at_ms: int) -> None:
         """A tick of the journal."""
@@ -99,6 +102,8 @@ class PartWatch:
     def _state(self, part: str, heard: _Heard, lag_ms: int | None, now_ms: int) -> str:
         if now_ms - heard.at_ms > SILENT_MS:
             return SILENT
+        if not heard.sound:
+            return UNSOUND
         if part in _STUCK_MS and heard.behind and heard.at_ms - heard.moved_ms > _STUCK_MS[part]:
             return STUCK
         if lag_ms is not None and lag_ms > _BEHIND_MS:

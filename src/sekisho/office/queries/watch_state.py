@@ -13,7 +13,7 @@ from sekisho.office.queries.system_state import system_state
 WATCHDOG: Final = "watchdog"
 RELAY: Final = "relay"
 STALE_MS: Final = 15 * SECOND_MS  # of the office's clock: signs of life come every two seconds
-BAD: Final = frozenset({"late", "silent", "stuck", "behind", "never"})
+BAD: Final = frozenset({"late", "silent", "unsound", "stuck", "behind", "never"})
 
 
 @dataclass(frozen=True, slots=True)

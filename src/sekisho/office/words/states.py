@@ -55,6 +55,7 @@ PART: Final = {
     "ok": State(gettext_lazy("Runs"), "is-go", "done"),
     "never": State(gettext_lazy("Not heard yet"), "is-warn", "alert"),
     "silent": State(gettext_lazy("Silent"), "is-stop", "alert"),
+    "unsound": State(gettext_lazy("Counts wrongly"), "is-stop", "alert"),
     "stuck": State(gettext_lazy("Stands still"), "is-stop", "alert"),
     "behind": State(gettext_lazy("Late"), "is-warn", "alert"),
 }

@@ -102,10 +102,17 @@ def _part_behind(part: Any, name: str, now_ms: int) -> str:
     return _part_stuck(part, name, now_ms)
 
 
+def _part_unsound(_part: Any, name: str, _now_ms: int) -> str:
+    return gettext("The sums of %(part)s do not agree: calls that began are neither over nor in progress.") % {
+        "part": name
+    }
+
+
 _PART_STATES: Final[dict[str, Callable[[Any, str, int], str]]] = {
     "ok": _part_ok,
     "silent": _part_silent,
     "never": _part_never,
+    "unsound": _part_unsound,
     "stuck": _part_stuck,
     "behind": _part_behind,
 }

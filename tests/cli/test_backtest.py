@@ -24,13 +24,20 @@ HONEST_CALLS = 11
 HEADER = "call_id,source,direction,line,number,start,answer,end,cause\n"
 AT_HOME = "a,sbc,out,0312345678,0612345678,2026-04-01T00:00:00Z,2026-04-01T00:00:05Z,2026-04-01T00:01:00Z,200\n"
 EAGER = "burst_odds_nats = 1000.0\n"  # nobody calls in honest bursts: few calls lead to an ask and a hold
+STERN = EAGER + "ask_nats = [19.0, 18.5, 18.0, 18.0]\n"  # who would be asked is held, or nothing
 ASKS_AND_HOLDS = ["line", "time", "action", "scope", "score_nats", "evidence"]
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """The current folder, with the files that the tests name."""
-    files = {"calls.csv": HEADER + AT_HOME, "empty.csv": "", "tariff.csv": "match,name\nclass:fixed,f\n", "eager.toml": EAGER}
+    files = {
+        "calls.csv": HEADER + AT_HOME,
+        "empty.csv": "",
+        "tariff.csv": "match,name\nclass:fixed,f\n",
+        "eager.toml": EAGER,
+        "stern.toml": STERN,
+    }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     (tmp_path / "sub").mkdir()
@@ -130,7 +137,7 @@ def truth_of_the_incident(path):
 
 def test_with_the_truth_it_says_what_the_verdicts_were_worth(sekisho, folder):
     truth_of_the_incident(folder / "truth.csv")
-    code, out, err = sekisho("backtest", *EDGE, "--truth", "truth.csv", "--profile", "eager.toml")
+    code, out, err = sekisho("backtest", *EDGE, "--truth", "truth.csv", "--profile", "stern.toml")
     assert (code, err) == (0, "")
     assert out.splitlines()[3:] == [
         "at stake 8,950 yen, lost before the stop 700 yen (7.82%)",
@@ -170,8 +177,8 @@ RULES = ["sekisho", "daily-look-2015", "new-country", "new-country-week", "opens
 
 def test_other_rules_on_the_same_calls(sekisho, folder):
     truth_of_the_incident(folder / "truth.csv")
-    eager = ("--profile", "eager.toml")
-    code, out, err = sekisho("backtest", *EDGE, "--truth", "truth.csv", "--compare", "--json", "figures.json", *eager)
+    stern = ("--profile", "stern.toml")
+    code, out, err = sekisho("backtest", *EDGE, "--truth", "truth.csv", "--compare", "--json", "figures.json", *stern)
     assert (code, err) == (0, "")
     table = out.splitlines()[-13:]
     assert " ".join(table[0].split()) == "rule lost false/M median delay, s honest stopped honest asked"
@@ -180,7 +187,7 @@ def test_other_rules_on_the_same_calls(sekisho, folder):
     figures = json.loads((folder / "figures.json").read_text())
     assert list(figures) == ["schema", "run", "simulator", "score", "compare"]
     assert figures["schema"] == "sekisho-backtest-1"
-    assert (figures["run"]["calls"], figures["run"]["said"]) == (64, {"alert": 0, "ask": 1, "hold": 1})
+    assert (figures["run"]["calls"], figures["run"]["said"]) == (64, {"alert": 1, "ask": 0, "hold": 1})
     assert (figures["score"]["at_stake_yen"], figures["score"]["incidents"][0]["incident"]) == (8_950.0, "pbx")
     lost = {row["rule"]: row["score"]["lost_share"] for row in figures["compare"]}
     assert (lost["nothing"], lost["daily-look-2015"], round(lost["sekisho"], 4)) == (1.0, 1.0, 0.0782)

@@ -118,7 +118,7 @@ def test_a_call_of_which_two_verdicts_speak_keeps_both(tmp_path):
     told = replay(load_tariff(str(path)), EAGER)
     both = [verdict["action"] for moment in told.moments if moment.held for verdict in moment.verdicts]
     assert both == ["hold", "alert"]
-    assert told.cost_with_hold == 200_100_000
+    assert told.cost_with_hold == 300_100_000
 
 
 def test_without_the_recording_there_is_nothing_to_replay(tmp_path):

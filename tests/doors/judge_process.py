@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.flow.judge_arrays import EAGER
+
 from sekisho.engine.control import load_tariff, set_lines
 from sekisho.flow.controls import bar_body
 from sekisho.ports import JOURNAL, Log, Message
@@ -43,6 +45,7 @@ company = "east"
 token_sha256 = "b5fe95c4422285543e6be6d1c4e0ce2799421c99a32c376353497f1e71f55b9a"
 charging = false
 """
+EAGER_FILE = f"burst_odds_nats = {EAGER.burst_odds_nats}\n"
 READY_S, STOP_S, SOON_S = 180.0, 30.0, 30.0
 
 
@@ -50,6 +53,7 @@ def furnish(home: Path, lines: Sequence[dict[str, Any]] = ()) -> None:
     """A home with the shipped tariff for east and west, our peers, and these lines."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "gate.toml").write_text(GATE_FILE, "utf-8")
+    (home / "eager.toml").write_text(EAGER_FILE, "utf-8")
     with opened_log(home) as log:
         for company in ("east", "west"):
             load_tariff(log, company, "hikari.csv", TARIFF, key=f"tariff {company}")
@@ -98,11 +102,12 @@ class JudgeRun:
 
 
 def start_judge(home: Path, **environment: str) -> JudgeRun:
-    """Start a judge over `home` on free ports and wait until it is ready (or gone: then its ports are 0)."""
+    """Start a judge of the policy EAGER over `home` on free ports and wait until it is ready (or gone: then its ports are 0)."""
     ports = {"SEKISHO_GATE_SIP_PORT": "0", "SEKISHO_GATE_HTTP_PORT": "0"}
+    policy = {"SEKISHO_PROFILE": str(home / "eager.toml")} if (home / "eager.toml").exists() else {}
     process = subprocess.Popen(
         [sys.executable, "-m", "sekisho.cli.main", "part", "judge"],
-        env={**os.environ, "SEKISHO_HOME": str(home), **ports, **environment},
+        env={**os.environ, "SEKISHO_HOME": str(home), **ports, **policy, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

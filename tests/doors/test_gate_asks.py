@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from tests.doors.judge_process import TOKEN, JudgeRun, furnish, opened_log, running_judge, until
 from tests.doors.sipp_runner import run_sipp
+from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import batches_of
 from sekisho.demo.probe import ask_gate
@@ -34,12 +35,13 @@ def lay_asks(home: Path) -> None:
     """All lines but the last are asked on all calls abroad, for four hours."""
     opened = open_embedded(read_settings({"SEKISHO_HOME": str(home)}))
     judge = JudgeProcess(
-        opened.log, opened.snapshots, JudgeSettings(), opened.clock, entries=50, snapshot_entries=1_000
+        opened.log, opened.snapshots, JudgeSettings(EAGER), opened.clock, entries=50, snapshot_entries=1_000
     )
     while judge.step():
         pass
     judge.judge._state.lines["asked_until"][:3] = opened.clock.now_ms() + 4 * HOUR
-    judge.save(*judge.snapshot())
+    judge.judge._state.line_marks[:3] = 1
+    judge.rest()
     opened.close()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from tests.doors.judge_process import JudgeRun, furnish, opened_log, running_judge, tell_bar, until
+from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import body_of
 from sekisho.core.tables import CALLS
@@ -82,7 +83,7 @@ def told_again(home: Path, fresh: Path) -> Log:
             entries = log.read(topic, 0, 1_000_000)
             opened.log.append({topic: [Message(entry.kind, entry.key, entry.body) for entry in entries]})
     judge = JudgeProcess(
-        opened.log, opened.snapshots, JudgeSettings(), opened.clock, entries=50, snapshot_entries=1_000_000
+        opened.log, opened.snapshots, JudgeSettings(EAGER), opened.clock, entries=50, snapshot_entries=1_000_000
     )
     while judge.step():
         pass

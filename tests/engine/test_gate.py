@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.flow.judge_arrays import arrays_of
+from tests.flow.judge_arrays import EAGER, arrays_of
 
 from sekisho.core.restrict.allowance import Allowance
 from sekisho.core.restrict.decision import Decision, Why
@@ -42,7 +42,7 @@ def home(tmp_path):
 
 
 def process(home: Embedded) -> JudgeProcess:
-    made = JudgeProcess(home.log, home.snapshots, JudgeSettings(), Clock(), entries=3, snapshot_entries=1_000)
+    made = JudgeProcess(home.log, home.snapshots, JudgeSettings(EAGER), Clock(), entries=3, snapshot_entries=1_000)
     while made.step():
         pass
     return made
@@ -117,7 +117,7 @@ def test_attempts_left_to_replay_are_said_to_be(home, monkeypatch):
     for place in range(5):
         ask(gate, place, OTHER if place % 2 else LINE)
         flush(home, gate)
-    again = JudgeProcess(home.log, home.snapshots, JudgeSettings(), Clock(), entries=99, snapshot_entries=1_000)
+    again = JudgeProcess(home.log, home.snapshots, JudgeSettings(EAGER), Clock(), entries=99, snapshot_entries=1_000)
     assert again.replaying
     steps = 0
     while again.replaying:
@@ -206,7 +206,8 @@ def test_one_that_cannot_has_the_allowance_and_what_is_refused_then_is_told_as_a
 
 def test_after_a_crash_a_replay_has_every_screening_in_its_place(home):
     judge, gate = asked(home)
-    judge.save(*judge.snapshot(copied=True))  # the ask itself lies in a snapshot: nothing here makes the watch ask
+    judge.judge._state.line_marks[0] = 1
+    judge.rest()  # the ask itself lies in a snapshot: nothing here makes the watch ask
     decided(gate, 0, can_ask=True)
     decided(gate, 1)
     flush(home, gate)

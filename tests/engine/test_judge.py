@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import batches_of, body_of
 from sekisho.core.records.canonical_csv import read
@@ -57,7 +58,7 @@ def home(tmp_path, journal):
 
 
 def process(home: Embedded, entries: int = 3, snapshot_entries: int = 4) -> JudgeProcess:
-    settings, clock = JudgeSettings(), home.clock
+    settings, clock = JudgeSettings(EAGER), home.clock
     return JudgeProcess(home.log, home.snapshots, settings, clock, entries=entries, snapshot_entries=snapshot_entries)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import batches_of
 from sekisho.core.watch.policy import Policy
@@ -25,8 +27,8 @@ from sekisho.wiring.settings import read_settings
 TARIFF = (Path(__file__).parents[2] / "examples" / "tariffs" / "hikari-style.csv").read_bytes()
 NIGHT = 1_795_456_800_000
 LINE, OTHER = "0312345678", "0312345679"
-STEADY = Policy()
-NERVOUS = Policy(alert_nats=5.0, hold_nats=(7.0, 7.0, 7.0, 7.0))
+STEADY = EAGER
+NERVOUS = replace(EAGER, alert_nats=5.0, ask_nats=(6.0,) * 4, hold_nats=(7.0,) * 4)
 TOPICS = (JOURNAL, ATTEMPT_TOPIC, VERDICT_TOPIC, RATED_TOPIC, "effects", "tallies", "rejects", "live")
 
 
@@ -53,7 +55,7 @@ class Live:
         self.home = home
         clock = Clock()
         self.process = JudgeProcess(
-            home.log, home.snapshots, JudgeSettings(), clock, entries=1, snapshot_entries=1_000_000
+            home.log, home.snapshots, JudgeSettings(STEADY), clock, entries=1, snapshot_entries=1_000_000
         )
         self.gate = Gate(self.process, "s")
         self.beats = 0
@@ -228,7 +230,7 @@ def test_a_snapshot_of_a_judge_under_another_policy_goes_on(home):
     judge = Judge.restore(under, snapshot[1])
     assert judge.apply("tick", tick_body(NIGHT + 3_600_000)).verdicts is None
     assert judge.conserved()
-    again = Judge.restore(JudgeSettings(), judge.pieces())
+    again = Judge.restore(JudgeSettings(STEADY), judge.pieces())
     assert again.names_of(np.array([0])) == [("east", LINE)]
 
 
@@ -238,11 +240,15 @@ def test_it_says_what_differs_from_the_active_policy(home):
     (entry,) = home.log.read("shadow.x", 0, 10)
     told = json.loads(entry.body)
     assert (entry.kind, told["name"], told["version"], told["since_ms"]) == ("policy", "x", NERVOUS.version, 0)
-    assert told["differs"] == [["hold_nats", list(STEADY.hold_nats), [7.0] * 4], ["alert_nats", 9.0, 5.0]]
+    assert told["differs"] == [
+        ["ask_nats", list(STEADY.ask_nats), [6.0] * 4],
+        ["hold_nats", list(STEADY.hold_nats), [7.0] * 4],
+        ["alert_nats", 9.0, 5.0],
+    ]
 
 
 def test_of_trees_it_says_which(home):
     card = Scorecard(("one",), np.zeros(1, TREE))
-    shadow_of(home, Policy(scorecard=card)).introduce(STEADY)
+    shadow_of(home, replace(STEADY, scorecard=card)).introduce(STEADY)
     (entry,) = home.log.read("shadow.x", 0, 10)
     assert json.loads(entry.body)["differs"] == [["scorecard", "", card.version]]

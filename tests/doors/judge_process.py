@@ -102,7 +102,10 @@ class JudgeRun:
 
 
 def start_judge(home: Path, **environment: str) -> JudgeRun:
-    """Start a judge of the policy EAGER over `home` on free ports and wait until it is ready (or gone: then its ports are 0)."""
+    """Start a judge over `home` on free ports and wait until it is ready (or gone: then its ports are 0).
+
+    Its policy is EAGER where the home was furnished here.
+    """
     ports = {"SEKISHO_GATE_SIP_PORT": "0", "SEKISHO_GATE_HTTP_PORT": "0"}
     policy = {"SEKISHO_PROFILE": str(home / "eager.toml")} if (home / "eager.toml").exists() else {}
     process = subprocess.Popen(

@@ -14,7 +14,6 @@ import aiohttp
 import pytest
 from tests.doors.judge_process import TOKEN, JudgeRun, furnish, opened_log, running_judge, until
 from tests.doors.sipp_runner import run_sipp
-from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import batches_of
 from sekisho.demo.probe import ask_gate
@@ -25,6 +24,7 @@ from sekisho.wiring.embedded import open_embedded
 from sekisho.wiring.settings import read_settings
 
 LATVIA, JAMAICA, SIERRA_LEONE = "01037120000000", "01018765550000", "01023276123456"
+QUIET = "alert_nats = 1e9\nask_nats = [1e9, 1e9, 1e9, 1e9]\nhold_nats = [1e9, 1e9, 1e9, 1e9]\n"
 HOUR = 3_600_000
 WRONG = "nobody's"
 PROVES, FAILS, POOR, FREE = "+81312000001", "+81312000002", "+81312000003", "+81312000004"
@@ -35,7 +35,7 @@ def lay_asks(home: Path) -> None:
     """All lines but the last are asked on all calls abroad, for four hours."""
     opened = open_embedded(read_settings({"SEKISHO_HOME": str(home)}))
     judge = JudgeProcess(
-        opened.log, opened.snapshots, JudgeSettings(EAGER), opened.clock, entries=50, snapshot_entries=1_000
+        opened.log, opened.snapshots, JudgeSettings(), opened.clock, entries=50, snapshot_entries=1_000
     )
     while judge.step():
         pass
@@ -49,13 +49,14 @@ def lay_asks(home: Path) -> None:
 def home(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("asks")
     furnish(home, LINES)
+    (home / "quiet.toml").write_text(QUIET, "utf-8")
     lay_asks(home)
     return home
 
 
 @pytest.fixture(scope="module")
 def judge(home):
-    with running_judge(home) as run:
+    with running_judge(home, SEKISHO_PROFILE=str(home / "quiet.toml")) as run:
         assert run.said[-1] == "ready", run.said
         yield run
         assert run.stop() == 0, run.said

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.furnish_office import ATTACKED, BARRED, ORDERED, OTHERS
 from tests.e2e.up_process import GATE_FILE, TOKEN, RunningUp, running_up, until
+from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import batches_of
 from sekisho.core.terms.instants import format_rfc3339
@@ -96,7 +97,9 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def running(home):
-    with running_up(home.settings.home) as running:
+    profile = home.settings.home / "eager.toml"
+    profile.write_text(f"burst_odds_nats = {EAGER.burst_odds_nats}\n", "utf-8")  # twelve calls lead to a hold
+    with running_up(home.settings.home, SEKISHO_PROFILE=str(profile)) as running:
         yield running
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pytest
 from tests.e2e.furnish_office import ATTACKED, OTHERS, PASSWORD
 from tests.e2e.up_process import GATE_FILE, TOKEN, running_up, until
+from tests.flow.judge_arrays import EAGER
 from tests.office.test_screens import ARGUMENTS, CHROMIUM, MEASURE
 
 from sekisho.bodies import body_of
@@ -39,7 +40,8 @@ SOON_S = 120.0
 SOON_MS = SOON_S * 1_000
 CATCH_UP_S = 300.0  # it starts anew, reads eight days, and gives way to everybody
 EVERY_S = 1  # a call a second is usual
-NIGHT = "alert_nats = 5.0\nhold_nats = 7.0\n"
+ACTIVE = f"burst_odds_nats = {EAGER.burst_odds_nats}\n"  # twelve calls lead to a hold, one to nothing
+NIGHT = ACTIVE + "alert_nats = 5.0\nask_nats = [6, 6, 6, 6]\nhold_nats = [7, 7, 7, 7]\n"
 FEED_LATE = "sbc-east: nothing for"
 JUDGE_SILENT = "No sign of life from judge"
 BLIND = "Nobody watches the watch: watchdog is silent"
@@ -75,6 +77,7 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("watched") / "home"
     home.mkdir()
     (home / "gate.toml").write_text(GATE_FILE, "utf-8")
+    (home / "active.toml").write_text(ACTIVE, "utf-8")
     (home / "night.toml").write_text(NIGHT, "utf-8")
     (home / "broken.toml").write_text("hold_nat = 7.0\n", "utf-8")
     opened = open_embedded(read_settings({"SEKISHO_HOME": str(home)}), ())
@@ -95,7 +98,8 @@ def home(tmp_path_factory):
 def running(home):
     place = home.settings.home
     shadows = f"night={place / 'night.toml'},broken={place / 'broken.toml'}"
-    more = {"SEKISHO_SHADOWS": shadows, "SEKISHO_SHADOW_START": "beginning", "SEKISHO_WATCHDOG_SILENCE_S": "5"}
+    more = {"SEKISHO_PROFILE": str(place / "active.toml"), "SEKISHO_SHADOWS": shadows}
+    more |= {"SEKISHO_SHADOW_START": "beginning", "SEKISHO_WATCHDOG_SILENCE_S": "5"}
     with running_up(place, **more) as running:
         yield running
 

@@ -115,3 +115,12 @@ def test_the_customer_sees_his_own_asks(open_case, cast, now_ms):
     assert len(bars_in_force(cast.east_auditor, now_ms)) == 1
     for user in (cast.b_admin, cast.west_operator):
         assert bars_in_force(user, now_ms) == ()
+
+
+@pytest.mark.parametrize(("scope", "left"), [("international", ["hold"]), ("232", ["hold", "ask"])])
+def test_who_is_held_on_all_calls_is_not_asked_as_well(scope, left, open_case, cast, now_ms):
+    from sekisho.office.queries.bars_in_force import bars_in_force
+
+    open_case(action="ask", at_ms=now_ms - MINUTE_MS)
+    open_case(action="hold", scope=scope)
+    assert [row.what for row in bars_in_force(cast.a_viewer, now_ms)] == left

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import body_of
 from sekisho.core.tables import CALLS
@@ -51,7 +52,7 @@ def carrier(db, cast, tmp_path, now_ms):
     home = open_embedded(read_settings({"SEKISHO_HOME": str(tmp_path / "home")}), [])
     clock = Clock(now_ms)
     relay = Relay(home.log, clock, pytest.fail)
-    judge = JudgeProcess(home.log, home.snapshots, JudgeSettings(), clock, entries=32, snapshot_entries=300)
+    judge = JudgeProcess(home.log, home.snapshots, JudgeSettings(EAGER), clock, entries=32, snapshot_entries=300)
     for company in ("east", "west"):
         load_tariff(home.log, company, TARIFF.name, TARIFF.read_bytes(), key=f"tariff {company}")
 

@@ -9,6 +9,7 @@ from typing import Any
 from sekisho.office.models import Bar, Hold, Line, User
 from sekisho.office.queries.asks import AskRow, asks_in_force
 from sekisho.office.queries.evidence_row import EvidenceRow, evidence_of
+from sekisho.office.words.scopes import INTERNATIONAL
 
 JUDGE = "judge"
 
@@ -43,7 +44,9 @@ def bars_in_force(user: User, now_ms: int) -> tuple[Restriction, ...]:
     numbers = dict(Line.objects.filter(**_of_line(scope), verdicts__action="ask").values_list("id", "number"))
     asks = asks_in_force(numbers, now_ms)
     rows = [_of_bar(bar) for bar in bars] + [_of_hold(hold) for hold in newest.values()]
-    rows += [_of_ask(numbers[line], ask) for line, ask in asks.items()]
+    # Who is held on all calls is not asked any more.
+    held = {line for line, hold in newest.items() if hold.verdict.scope == INTERNATIONAL}
+    rows += [_of_ask(numbers[line], ask) for line, ask in asks.items() if line not in held]
     return tuple(sorted(rows, key=lambda row: (-row.since_ms, row.line)))
 
 

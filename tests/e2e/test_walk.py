@@ -143,7 +143,7 @@ def answered(demo, switch: str, line: str, number: str) -> int | None:
 
 def newest_since(here: Walk) -> str:
     """Since when, as the page says it."""
-    return here.page.locator(f"{NEWEST} dd").first.inner_text()
+    return here.page.locator(f"{NEWEST} dd time").first.inner_text()
 
 
 def releases_told(here: Walk) -> int:

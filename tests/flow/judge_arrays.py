@@ -11,7 +11,6 @@ from sekisho.core.watch.policy import Policy
 from sekisho.flow import Judge
 from sekisho.ports import SCATTERED, Piece
 
-
 EAGER = Policy(burst_odds_nats=1_000.0)  # nobody calls in honest bursts: few calls lead to an ask and a hold
 
 

@@ -29,7 +29,8 @@ SL, LV, JM = (country_code(text) for text in ("SL", "LV", "JM"))
 TO_SL, TO_LV, TO_JM = "01023276123{:03d}", "01037120000{:03d}", "0101876555{:04d}"
 ONE = Allowance(calls=1, yen=300)
 NEVER_SAID = (1e9, 1e9, 1e9, 1e9)
-QUIET = JudgeSettings(Policy(alert_nats=1e9, ask_nats=NEVER_SAID, hold_nats=NEVER_SAID))  # what is asked and held here, the test says
+# What is asked and held here, the test says.
+QUIET = JudgeSettings(Policy(alert_nats=1e9, ask_nats=NEVER_SAID, hold_nats=NEVER_SAID))
 
 
 def judge(*, asked: int | None = 0, clause: bool = True) -> Judge:

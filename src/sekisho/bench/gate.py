@@ -24,6 +24,7 @@ LINES: Final = 20_000
 HONEST: Final = Mix(LINES, 0.15)
 ATTACK: Final = Mix(20, 1.0)
 _LINES_A_MESSAGE: Final = 2_000
+_CEILING_YEN: Final = 1  # a minute: the first call abroad of an attacked line leads to a hold, whatever the policy is
 _PEER: Final = '[[peer]]\naddress = "127.0.0.2"\ncompany = "bench"\n'
 Figures = dict[str, float]
 
@@ -76,6 +77,8 @@ def _furnish(home: Path) -> None:
         table, name = read_tariff()
         load_tariff(opened.log, "bench", name, table, key="bench")
         lines = [{"company": "bench", "line": HONEST.line(place), "automatic_hold": True} for place in range(LINES)]
+        for line in lines[: ATTACK.lines]:
+            line["price_ceiling_yen"] = _CEILING_YEN
         for first in range(0, LINES, _LINES_A_MESSAGE):
             set_lines(opened.log, lines[first : first + _LINES_A_MESSAGE], key=f"lines {first}")
     finally:

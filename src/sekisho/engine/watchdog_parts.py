@@ -1,7 +1,8 @@
 """The parts of a running system as the watchdog hears them: signs of life, whether they move on, and ticks.
 
 A part is `silent` where it gave no sign of life for ten seconds, `unsound` where its own sums do not agree, `stuck`
-where it lives, has work and comes no further, `behind` where it works but is too late. The judge writes ticks every second: without them no timer runs.
+where it lives, has work and comes no further, `behind` where it works but is too late. The judge writes ticks every
+second: without them no timer runs.
 """
 
 from __future__ import annotations

@@ -132,3 +132,14 @@ def test_what_people_wrote_is_escaped(desk, cast):
     page = read(client, address)
     assert evil not in page
     assert page.count("&lt;script&gt;") == 2
+
+
+@pytest.mark.parametrize(("scope", "shown"), [("international", ["hold"]), ("232", ["hold", "ask"])])
+def test_who_is_held_on_all_calls_is_not_shown_as_asked_as_well(scope, shown, cast, call_book, open_case, now_ms):
+    from sekisho.office.desk.restrictions import restrictions
+    from sekisho.office.queries.case_file import case_file
+
+    open_case(cast.line_a, now_ms - MINUTE_MS, action="ask")
+    case = open_case(cast.line_a, now_ms, action="hold", scope=scope)
+    file = case_file(cast.east_operator, case, call_book, now_ms)
+    assert ["ask" if one.is_ask else "hold" for one in restrictions(file)] == shown

@@ -8,7 +8,7 @@ from uuid import UUID
 from sekisho.office.queries.asks import AskRow
 from sekisho.office.queries.case_file import CaseFile
 from sekisho.office.queries.case_rows import BarRow, HoldRow
-from sekisho.office.words.scopes import covered
+from sekisho.office.words.scopes import INTERNATIONAL, covered
 from sekisho.office.words.states import OWNERS, Text
 from sekisho.office.words.steps import Step, order_steps, release_steps
 
@@ -40,7 +40,8 @@ class Restriction:
 def restrictions(file: CaseFile) -> list[Restriction]:
     """Those in force first, then the newest."""
     shown = [*(_bar(bar) for bar in file.bars), *(_hold(hold) for hold in _last_holds(file.holds))]
-    if file.ask is not None:
+    held = any(hold.in_force and hold.scope == INTERNATIONAL for hold in file.holds)
+    if file.ask is not None and not held:  # who is held on all calls is not asked any more
         shown.append(_ask(file.ask))
     return sorted(shown, key=lambda one: (not one.in_force, -one.since_ms))
 

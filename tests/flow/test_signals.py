@@ -45,6 +45,8 @@ def heard(*signals: tuple[str, float]) -> tuple[int, float]:
         ([("failed_logins", 0), ("failed_logins", 5)], (150, 5)),  # of two alike the newer
         ([("failed_logins", 5), ("failed_logins", 0)], (150, 5)),  # in whatever order they come
         ([("configuration_changed", 40), ("unknown_registration", 0)], (100, 40)),  # 3.0 is worth 0.5 by then
+        ([("configuration_changed", 16), ("failed_logins", 0)], (100, 16)),  # 1.5 is worth 1.0 by then: the newer
+        ([("failed_logins", 0), ("configuration_changed", 16)], (100, 16)),
         ([("configuration_changed", 0), ("dial_through_enabled", 1_000)], (100, 1_000)),
     ],
 )

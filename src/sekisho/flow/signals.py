@@ -12,6 +12,12 @@ from sekisho.core.watch.state import WatchState, touch
 from sekisho.flow.outcome import Effect, Outcome
 
 HUNDREDTHS: Final = 100  # of a nat, as a line keeps it
+DIGITS: Final = 6
+
+
+def _worth(weight: float, passed_ms: int) -> float:
+    """Nats by now; what is alike but for the last digits is alike."""
+    return round(float(nats(weight, passed_ms / HOUR_MS)), DIGITS)
 
 
 def apply_signal(
@@ -27,7 +33,8 @@ def apply_signal(
     line, weight = state.lines[row], WEIGHTS[name]
     known, since = int(line["signal"]) / HUNDREDTHS, int(line["signalled_at"])
     both = max(at, since)
-    if nats(weight, (both - at) / HOUR_MS) >= (nats(known, (both - since) / HOUR_MS) if known else 0.0):
+    told_now, kept = _worth(weight, both - at), _worth(known, both - since) if known else 0.0
+    if (told_now, at) >= (kept, since):
         line["signal"], line["signalled_at"] = round(weight * HUNDREDTHS), at
         touch(state, line=row)
     facts = {name: told[name] for name in ("company", "line", "name")}

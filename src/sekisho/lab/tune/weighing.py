@@ -22,7 +22,7 @@ I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 
 HONEST: Final = -1
-YEN_POWER: Final = 0.5
+YEN_POWER: Final = 0.2
 MOST_OF_ONE: Final = 20.0  # no incident counts more than so many median ones
 PASSES: Final = 0.8  # chance that one more event of a thief passes unseen
 MOOT: Final = 0.1  # what an event after the catch still counts

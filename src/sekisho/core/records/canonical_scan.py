@@ -339,7 +339,7 @@ def _text_column(where: tuple[int, int], column: int, places: npt.NDArray[np.int
     _offsets(where[1], column, places, offsets)
     data = np.empty(int(offsets[-1]) + 8, np.uint8)
     _fill_texts(*where, column, places, offsets, data)
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(data), None, 0)
+    return pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(data[:-8]), None, 0)
 
 
 def _word_column(where: tuple[int, int], column: int, places: npt.NDArray[np.int32], rows: int, block: Any) -> Any:

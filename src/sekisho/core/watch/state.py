@@ -233,10 +233,7 @@ TOTALS: Final = np.dtype(
         ("started", np.int64),
         ("ended", np.int64),
         ("expired", np.int64),  # calls whose end did not come in time
-        (
-            "oldest",
-            np.int64,
-        ),  # first and last in the order in which we were told of the open calls, NONE = none is open
+        ("oldest", np.int64),  # first and last in the order in which calls were told; NONE = none is open
         ("youngest", np.int64),
         ("begun", np.int64),  # the first instant the watch has seen
         ("now", np.int64),  # instant up to which the timers have spoken

@@ -6,7 +6,6 @@ line's first international call. BLOCK remembers a block of foreign numbers, whi
 A line belongs to one contract (its own, until a `lines` message says otherwise). An open call is a slot in a pool; the
 slots of one contract are a doubly linked list, so that the cost of its calls in progress can be summed whenever
 something happens on it, and those of all contracts another, oldest first, so that a call whose end never comes expires.
-Sizes: `bytes_per_line` below; budget DESIGN §11.
 """
 
 from __future__ import annotations

@@ -96,11 +96,11 @@ def test_live_is_the_default_and_without_bars_no_file_is_written(sekisho, folder
 
 
 def test_a_limit_speaks_as_a_rule(sekisho, folder):
-    assert sekisho("backtest", *EDGE, "--daily-limit", "750", "--bars", "bars.csv")[0] == 0
+    assert sekisho("backtest", *EDGE, "--profile", "none", "--daily-limit", "750", "--bars", "bars.csv")[0] == 0
     (row,) = bars(folder / "bars.csv")
     # 89 yen of honest calls and the first fraudulent one, 700 yen from its answer on.
     assert row["evidence"] == "daily_limit spent=789 limit=750"
-    assert sekisho("backtest", *EDGE, "--monthly-limit", "88", "--bars", "bars.csv")[0] == 0
+    assert sekisho("backtest", *EDGE, "--profile", "none", "--monthly-limit", "88", "--bars", "bars.csv")[0] == 0
     assert [row["evidence"] for row in bars(folder / "bars.csv")] == ["monthly_limit spent=89 limit=88"]
 
 

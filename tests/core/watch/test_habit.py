@@ -40,6 +40,9 @@ class Line:
     def young(self, slot: int, at: int) -> bool:
         return bool(habit.is_young(self.abroad, slot, at, self.dials))
 
+    def alone(self, slot: int, at: int) -> bool:
+        return bool(habit.is_young_alone(self.abroad, slot, at, self.dials))
+
     def known(self, at: int) -> tuple[int, int, float]:
         known, young, calls = habit.known_countries(self.abroad, at, self.dials)
         return int(known), int(young), float(calls)
@@ -293,3 +296,16 @@ def test_what_is_unproven_is_forgotten():
     assert line.hours("23276000001", NOON + 10 * HOUR_MS) == 10.0, "its probation begins anew"
     assert line.hours("12125550101", NOON) == 40.0
     assert line.abroad["peak_hours"] == line.abroad["peak_open"] == 0.0
+
+
+def test_a_country_is_young_alone_where_no_other_is_on_probation():
+    line = Line()
+    known, first = line.learn(US, NOON), line.learn(SL, NOON + 48 * HOUR_MS)
+    assert line.alone(first, NOON + 49 * HOUR_MS)
+    assert not line.alone(known, NOON + 49 * HOUR_MS), "an old country is not young"
+    line.slot(7, NOON + 50 * HOUR_MS)
+    assert not line.alone(first, NOON + 51 * HOUR_MS)
+    later = NOON + 100 * HOUR_MS
+    line.abroad["country_calls"][known] = 0.0  # forgotten, and so as good as new
+    line.abroad["country_since"][line.slot(7)] = (later - HOUR_MS) // MINUTE_MS
+    assert not line.alone(known, later)

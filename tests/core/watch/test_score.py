@@ -90,11 +90,12 @@ def test_the_page_is_right_in_itself(row):
     whole = {each: log1p(exp(of_row[f"x {each}"])) for each in HYPOTHESES}
     for each, more in (("f", others), ("s", others), ("b", burst)):
         assert of_row[f"x {each}"] == pytest.approx(of_row[f"rate {each}"] + more, abs=0.03)
-    gain = {each: min(whole[each], 2.0 if redial(row) else 8.5, 40.0 - of_row[f"before {each}"]) for each in "fs"}
-    likelier = "f" if of_row["before f"] >= of_row["before s"] else "s"
-    gain["b"] = whole["b"] * gain[likelier] / whole[likelier]
+    allowed = {each: min(whole[each], 2.0 if redial(row) else 8.5) for each in "fs"}
+    after = {each: of_row[f"before {each}"] + allowed[each] for each in "fs"}
+    beyond = max(0.0, after["f"] - 40.0, after["s"] - 40.0)
+    after["b"] = max(of_row["before b"] + whole["b"] * allowed["f"] / whole["f"] - beyond, 0.0)
     for each in HYPOTHESES:
-        assert of_row[f"after {each}"] == pytest.approx(of_row[f"before {each}"] + gain[each], abs=0.02)
+        assert of_row[f"after {each}"] == pytest.approx(min(after[each], 40.0), abs=0.02)
     left = max(of_row["after f"], of_row["after s"]) - log1p(exp(of_row["after b"] - 3.0))
     assert of_row["score"] == pytest.approx(max(left, 0.0), abs=0.012)
 
@@ -194,11 +195,19 @@ def test_the_rival_of_a_redial_keeps_as_little():
     assert 0.0 < burst < 2.0
 
 
-def test_a_thief_who_stands_at_the_most_leaves_the_rival_nothing():
-    desk = Desk()
-    abroad = raised(desk, MOST_NATS, MOST_NATS, 20.0, NIGHT_HOURS)
-    desk.meet(NIGHT_HOURS)
-    assert scores(abroad) == [MOST_NATS, MOST_NATS, 20.0]
+def test_what_a_thief_would_gain_beyond_the_most_comes_off_the_rival():
+    first, later = Desk(), Desk()
+    first.meet(NIGHT_HOURS)
+    thief, _, gained = scores(first.abroad())
+    assert thief == 8.5
+    assert gained < thief
+    abroad = raised(later, MOST_NATS, MOST_NATS - 1.0, 20.0, NIGHT_HOURS)
+    later.meet(NIGHT_HOURS)
+    assert scores(abroad) == pytest.approx([MOST_NATS, MOST_NATS, 20.0 + gained - 8.5], abs=NEAR)
+    later.meet(NIGHT_HOURS, number="23276543210")
+    abroad["score"][BURST] = 0.5
+    later.meet(NIGHT_HOURS, number="23276123456")
+    assert scores(abroad)[BURST] == 0.0, "and never below nothing"
 
 
 # --- caps ------------------------------------------------------------------------------------------------------------

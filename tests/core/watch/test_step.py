@@ -126,6 +126,25 @@ def test_what_a_call_costs_counts_once_while_it_is_up_and_once_when_it_is_over()
         )  # fmt: skip
 
 
+def test_what_a_call_costs_that_evidence_tells_counts_from_its_charging_record_on():
+    """A PBX tells of a call of three units but not what it cost; the carrier's record comes 20 s after its end."""
+    traces = room_for_traces(64)
+    watch = Watch(Policy(**ALONE))
+    watch.aids = aids_of(Policy(), traces)
+    first, again = Call(MONDAY, MONDAY, MONDAY + 130_000), Call(MONDAY + 140_000)
+    later = Call(MONDAY + 160_000)
+    rows = watch.records([first, again, later])
+    free = rows.copy()
+    free["charge"] = 0
+    watch.run(free, [START, ANSWER, END], [first.start, first.answer, first.end])
+    watch.run(rows, [4 + START, SETTLE, 8 + START], [again.start, first.end + 20_000, later.start])
+    told = traces.rows[: traces.filled[0]]
+    spent = np.expm1(told["features"][told["event"] == START][:, NAMES.index("spend_day")])
+    assert spent.tolist() == pytest.approx([0, 0, 525], rel=2e-3, abs=1e-6)
+    ended = np.expm1(told["features"][told["event"] == END][:, NAMES.index("young_spend")])
+    assert ended.tolist() == pytest.approx([525], rel=2e-3), "at its end it is still one in progress"
+
+
 def test_an_old_habit_is_not_judged():
     traces = room_for_traces(64)
     watch = Watch()
@@ -193,6 +212,17 @@ def test_an_incoming_call_whose_end_never_comes_spans_no_more_than_twelve_hours(
     assert watch.state.lines["incoming"][0] == 0, "the one lost is not counted any more"
 
 
+def test_incoming_calls_that_are_no_longer_counted_do_not_end_those_that_are():
+    """One that lasts past the twelve hours ends while two later ones are up."""
+    long = Call(MONDAY, MONDAY, MONDAY + 15 * HOUR_MS, outgoing=False)
+    later = [Call(MONDAY + hour * HOUR_MS, MONDAY + hour * HOUR_MS, outgoing=False) for hour in (13, 14)]
+    out = [Call(MONDAY + hour * HOUR_MS + MINUTE_MS) for hour in (14, 16)]
+    watch = Watch(Policy(ask_nats=(1e9,) * 4, hold_nats=(1e9,) * 4)).live(long, *later, *out)
+    opened = watch.state.open[: watch.state.totals["slots_used"][0]]
+    assert opened["sight"]["through"][opened["international"] == 1].tolist() == [1, 1]
+    assert watch.state.lines["incoming"][0] == 2
+
+
 # --- a flood ---------------------------------------------------------------------------------------------------------
 
 HABIT = [Call(MONDAY - day * DAY_MS, rate=CHEAP, country=US, number=12_125_550_101) for day in (30, 29, 28, 27, 26)]
@@ -209,9 +239,6 @@ def test_a_flood_to_numbers_that_cannot_be_is_asked_at_the_third_call():
     assert flood(valid=False)[:2] == [("ALERT", 20.0), ("ASK", 40.0)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="docs/algorithms/watch.md, section 10: the rival keeps what the slow thief keeps"
-)
 def test_a_flood_to_numbers_that_can_be_is_asked_and_held_within_minutes():
     assert {"ASK", "HOLD"} <= {action for action, _ in flood()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -52,11 +53,23 @@ def test_the_first_week_has_thieves_like_any_other(robbed):
     assert len(starts) == robbed.calls.num_rows, "a call id stands twice"
 
 
-def test_of_an_incident_the_first_events_are_kept_and_of_honest_days_some():
+def test_of_an_incident_the_first_events_are_kept_then_fewer_and_of_honest_days_some():
     world = a_world(3)
+    longest = np.arange(world.incident.size) < 400  # one more incident, of 400 events
+    world = replace(
+        world,
+        incident=np.where(longest, 10_000, world.incident),
+        yen=np.where(longest, np.arange(longest.size), world.yen),
+    )
     kept = thinned(world, seed=1)
-    sizes = np.bincount(world.incident[world.incident >= 0])
-    assert np.bincount(kept.incident[kept.incident >= 0]).tolist() == np.minimum(sizes, factory.FIRST_EVENTS).tolist()
+    sizes, left = (np.bincount(each.incident[each.incident >= 0]) for each in (world, kept))
+    short = sizes <= factory.FIRST_EVENTS
+    assert left[short].tolist() == sizes[short].tolist()
+    places = set(range(32)) | {int(32 * 1.15**step) for step in range(19)}
+    assert left[10_000] == len(places) == 51
+    assert [int(yen) for yen in kept.yen[kept.incident == 10_000][30:33]] == [30, 31, 32 + 33 + 34 + 35]
+    ahead, still = (np.bincount(of.incident[of.incident >= 0], of.yen[of.incident >= 0]) for of in (world, kept))
+    np.testing.assert_allclose(still, ahead, err_msg="what an incident costs stays what it was")
     days, left = (np.unique(each.line_day[each.incident < 0]) for each in (world, kept))
     assert left.size / days.size == pytest.approx(factory.ANY_DAY, rel=0.1)
 

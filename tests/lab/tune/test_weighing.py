@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 from sekisho.lab.tune.weighing import (
-    MOOT,
+    HARDEST,
     PASSES,
+    SURE,
+    UNSURE,
+    YEN_POWER,
     incident_weights,
     line_day_maxima,
     line_day_weights,
     lost_yen,
     order_of_incidents,
+    passing,
 )
 
 # Incident 0 costs 100 yen after its first event, 200 after its second, nothing after its third; incident 1 100 at once.
@@ -20,21 +24,40 @@ INCIDENT = np.array([-1, 0, 1, 0, -1, 0])
 YEN = np.array([0.0, 100.0, 100.0, 200.0, 0.0, 0.0])
 
 
-def test_an_event_is_worth_the_yen_ahead_if_no_event_before_it_caught_the_thief():
-    weights = incident_weights(INCIDENT, YEN)
-    worth = [100 + PASSES * 200, PASSES * 200, 0.0]
-    powers = np.sqrt(np.array([300.0, 100.0]) / 200.0)  # of the median incident, 200 yen
+def weighed(chance: float, weights: np.ndarray) -> None:
+    """Whether `weights` are those of the two incidents where each event passes unseen with this chance."""
+    worth = np.array([100 + chance * 200, chance * 200, 0.0])
+    powers = (np.array([300.0, 100.0]) / 200.0) ** YEN_POWER  # of the median incident, 200 yen
+    powers *= [worth.sum() / worth[0], 1.0]  # events' worth: what they could save, over what the first could
     powers /= powers.mean()
-    np.testing.assert_allclose(weights[[1, 3, 5]], powers[0] * np.array(worth) / sum(worth))
+    np.testing.assert_allclose(weights[[1, 3, 5]], powers[0] * worth / worth.sum())
     assert weights[2] == pytest.approx(powers[1])
     assert weights[0] == weights[4] == 0.0
     assert weights.sum() == pytest.approx(2.0)
 
 
+def test_an_event_is_worth_the_yen_ahead_if_no_event_before_it_caught_the_thief():
+    weighed(PASSES, incident_weights(INCIDENT, YEN))
+    weighed(0.3, incident_weights(INCIDENT, YEN, np.full(6, 0.3)))
+
+
+def test_a_low_score_passes_and_a_high_one_is_caught():
+    chances = passing(np.array([-1e9, 4.0, 6.0, 1e9]), 5.0)
+    np.testing.assert_allclose(chances, [UNSURE, 1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1)), SURE])
+
+
 def test_what_comes_after_the_catch_is_moot():
-    caught = np.array([True, True, False, False, True, True])
-    weights = incident_weights(INCIDENT, YEN, caught)
-    assert weights[3] / weights[1] == pytest.approx(MOOT * PASSES * 200 / (100 + PASSES * 200))
+    caught, missed = (incident_weights(INCIDENT, YEN, np.full(6, chance)) for chance in (SURE, UNSURE))
+    assert caught[3] / caught[1] == pytest.approx(SURE * 200 / (100 + SURE * 200))
+    assert missed[3] / missed[1] == pytest.approx(UNSURE * 200 / (100 + UNSURE * 200))
+
+
+def test_an_incident_that_is_hard_to_catch_counts_more_but_not_without_end():
+    """Fifty events of 10 yen each, of which none is caught, beside one caught at once."""
+    incident, yen = np.repeat([0, 1], 50), np.full(100, 10.0)
+    weights = incident_weights(incident, yen, np.repeat([UNSURE, SURE], 50))
+    assert weights[:50].sum() / weights[50:].sum() == pytest.approx(HARDEST / (1 / (1 - SURE)), rel=1e-3)
+    assert weights[49] > weights[50:].sum() / 1_000, "a late event can still save something"
 
 
 def test_an_incident_without_yen_is_shared_alike():

@@ -102,6 +102,18 @@ def is_young(abroad: Record, slot: int, at: int, dials: Dials) -> bool:
 
 
 @njit(cache=True)
+def is_young_alone(abroad: Record, slot: int, at: int, dials: Dials) -> bool:
+    """Whether the country in `slot` is young and none but it is on probation."""
+    if not is_young(abroad, slot, at, dials):
+        return False
+    for other in range(COUNTRIES_REMEMBERED):
+        on_probation = at - abroad.country_since[other] * MINUTE_MS < dials.probation_ms
+        if other != slot and abroad.country[other] != 0 and on_probation:
+            return False
+    return True
+
+
+@njit(cache=True)
 def known_countries(abroad: Record, at: int, dials: Dials) -> tuple[int, int, float]:
     """How many countries the line knows, how many are on probation, and the honest calls to those it knows.
 

@@ -95,17 +95,23 @@ def count_call(abroad: Record, digits: int, sight: Record, young: bool) -> None:
 
 
 @njit(cache=True)
-def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: bool) -> None:
-    """A call is over: `talk_ms` -1 where nobody answered, `charge` in milli-yen."""
-    if talk_ms < 0:
-        abroad.missed_2h += 1.0
-        return
+def count_charge(abroad: Record, charge: int, young: bool) -> None:
+    """A call has cost `charge` milli-yen; `young`: to a country on probation."""
     yen = charge / MILLIYEN
     abroad.spend_2h += yen
     abroad.spend_day += yen
     abroad.peak_spend = max(abroad.peak_spend, abroad.spend_day)
     if young:
         abroad.young_spend += yen
+
+
+@njit(cache=True)
+def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: bool) -> None:
+    """A call is over: `talk_ms` -1 where nobody answered, `charge` in milli-yen."""
+    if talk_ms < 0:
+        abroad.missed_2h += 1.0
+        return
+    count_charge(abroad, charge, young)
     seconds = talk_ms / SECOND_MS
     if seconds < probe.SHORT_S and sight.number_hours < 0.0:
         abroad.probes_2d += 1.0

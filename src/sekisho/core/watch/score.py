@@ -114,13 +114,17 @@ def add_call(
             others += nats.x[evidence]
     before = top_thief(abroad)
     likelier = FAST if abroad.score[FAST] >= abroad.score[SLOW] else SLOW
-    gained, chance, kept = 0.0, 0.0, 0.0
+    gained, chance, kept, burst_kept, beyond = 0.0, 0.0, 0.0, 0.0, 0.0
     for thief in (FAST, SLOW):
         pace = rate.nats(dials.thief_fast if thief == FAST else dials.thief_slow, whole_week)
         x = pace + others
         whole = x if x > _MOST else math.log1p(math.exp(x))
-        gain = max(min(whole, ceiling, MOST_NATS - abroad.score[thief]), 0.0)
+        allowed = min(whole, ceiling)
+        gain = min(allowed, MOST_NATS - abroad.score[thief])
         abroad.score[thief] += gain
+        beyond = max(beyond, allowed - gain)
+        if thief == FAST:
+            burst_kept = allowed / max(whole, 1e-9)
         if thief == likelier:
             gained, kept, chance = gain, gain / max(whole, 1e-9), 1.0 / (1.0 + math.exp(-x))
     for evidence in range(EVIDENCES):
@@ -135,18 +139,26 @@ def add_call(
         told += abroad.shares[evidence]
     if told > 0.0 and told != after:  # the other thief has overtaken, or the most is reached
         _scale(abroad, after / told)
-    _add_burst(abroad, nats, whole_week, share, known, kept, dials)
+    _add_burst(abroad, nats, whole_week, share, known, burst_kept, beyond, dials)
     return after - before
 
 
 @njit(cache=True)
 def _add_burst(
-    abroad: Record, nats: Record, whole_week: float, share: float, known: bool, kept: float, dials: Dials
+    abroad: Record,
+    nats: Record,
+    whole_week: float,
+    share: float,
+    known: bool,
+    kept: float,
+    beyond: float,
+    dials: Dials,
 ) -> None:
     """The rival: honest callers in a burst open countries as honest callers do, and call numbers that can be.
 
-    `kept`: what a ceiling has left of the thief's gain. The rival keeps as much of his own, or a ceiling would make the
-    two alike and the fastest attack silent.
+    `kept`: what a call's ceiling has left of the fast thief's gain. The rival keeps as much of his own, or a ceiling
+    would make the two alike and the fastest attack silent. `beyond`: what a thief would have gained past MOST_NATS; it
+    comes off the rival, or he would catch up once the thief can rise no more.
     """
     x = rate.nats(dials.burst, whole_week) + nats.x[of.PART_OF_WEEK] * 0.5
     if not known:
@@ -154,7 +166,7 @@ def _add_burst(
     x += 0.5 * nats.x[of.ADJACENT]
     x -= max(nats.x[of.VALIDITY], 0.0)
     whole = x if x > _MOST else math.log1p(math.exp(x))
-    abroad.score[BURST] = min(abroad.score[BURST] + kept * whole, MOST_NATS)
+    abroad.score[BURST] = max(min(abroad.score[BURST] + kept * whole - beyond, MOST_NATS), 0.0)
 
 
 @njit(cache=True)

@@ -16,7 +16,7 @@ from sekisho.core.terms.call import CallEvent
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
-from sekisho.core.watch import meeting, spend
+from sekisho.core.watch import habit, meeting, recent, spend
 from sekisho.core.watch.agreed import judge_agreed
 from sekisho.core.watch.book import (
     Aids,
@@ -42,7 +42,6 @@ from sekisho.core.watch.looks import look_due, next_look_at
 from sekisho.core.watch.meeting import abroad_of, meet, pass_time
 from sekisho.core.watch.money import judge_money, look_again_at, next_to_hold
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
-from sekisho.core.watch.recent import count_end
 from sekisho.core.watch.speak import Occasion
 from sekisho.core.watch.state import (
     FAR,
@@ -84,10 +83,8 @@ def _meet(book: Book, call: Record, sight: Record, at: int) -> None:
 
 
 @njit(cache=True)
-def _running(book: Book, line: Record, contract: Record, line_row: int, over: int, at: int) -> float:
+def _running(book: Book, contract: Record, line_row: int, over: int, at: int) -> float:
     """Yen that the line's calls abroad in progress have cost so far, but for the one of handle `over`."""
-    if abroad_at(book, line.abroad).open <= 0:
-        return 0.0
     total, slot = 0, int(contract.open_head)
     while slot != NONE:
         opened = open_at(book, slot)
@@ -103,8 +100,11 @@ def _judge(book: Book, occasion: Occasion, sight: Record, event: int, talk_s: fl
     if sight.quiet != 0:
         return
     line = line_at(book, occasion.line)
-    over = occasion.handle if event == END else NONE  # its charge is counted already
-    running = _running(book, line, contract_at(book, line.contract), occasion.line, over, occasion.at)
+    running, ends = 0.0, 1 if event == END else 0
+    if abroad_at(book, line.abroad).open + ends > 0:
+        # At its end a call's charge is counted already, if it is known by then.
+        over = occasion.handle if ends == 1 and call_at(book, occasion.row).charge > 0 else NONE
+        running = _running(book, contract_at(book, line.contract), occasion.line, over, occasion.at)
     judge_call(book, occasion, sight, event, talk_s, running)
 
 
@@ -205,12 +205,14 @@ def _incoming(book: Book, call: Record, kind: int, at: int) -> None:
     if kind >= END:
         if kept.slot == INCOMING or call.begun == 1:
             kept.slot = NONE
-            line.incoming = max(line.incoming - 1, 0)
+            if call.start >= line.incoming_since:  # else it is no longer counted
+                line.incoming = max(line.incoming - 1, 0)
     elif kept.slot == NONE and call.begun == 0:
         kept.slot = INCOMING
         if line.incoming == 0 or at - line.incoming_since > meeting.LONGEST_SPAN_MS:
             line.incoming = 0  # those before have ended, for all we know
             line.incoming_since = at
+        line.incoming_since = min(line.incoming_since, max(call.start, at - meeting.LONGEST_SPAN_MS))
         line.incoming += 1
 
 
@@ -233,8 +235,20 @@ def _end_abroad(book: Book, call: Record, sight: Record, at: int) -> float:
     pass_time(book, abroad, at)
     talk_ms = max(call.end - call.answer, 0) if min(call.answer, call.end) > NEVER else -1
     young = sight.country_hours * HOUR_MS < dials_of(book).probation_ms
-    count_end(abroad, talk_ms, call.charge, sight, young)
+    recent.count_end(abroad, talk_ms, call.charge, sight, young)
     return max(talk_ms, 0) / SECOND_MS
+
+
+@njit(cache=True)
+def _charge_abroad(book: Book, call: Record, at: int) -> None:
+    """Count what an international call has cost whose end was counted before its charge was known."""
+    line = line_at(book, call.line)
+    if call.international == 0 or line.abroad == NONE or call.charge <= 0:
+        return
+    abroad, dials = abroad_at(book, line.abroad), dials_of(book)
+    pass_time(book, abroad, at)
+    slot = habit.country_slot(abroad, int(call.country), at)
+    recent.count_charge(abroad, call.charge, habit.is_young(abroad, slot, at, dials))
 
 
 @njit(cache=True)
@@ -282,6 +296,7 @@ def step(book: Book, row: int, kind: int, at: int) -> None:
         _on_end(book, call, occasion)
         return
     if kind == SETTLE:
+        _charge_abroad(book, call, at)
         _settle(book, call, occasion)
         return
     slot = slot_of(book, call.handle).slot

@@ -181,10 +181,9 @@ def _act(
     hold_from, ask_from = dials.hold_nats[segment] - lower, dials.ask_nats[segment] - lower
     if nats >= ask_from and contract_at(book, line.contract).automatic_hold == 1:
         if nats >= hold_from:
-            _, young, _ = habit.known_countries(abroad, at, dials)
             slot = habit.country_slot(abroad, int(sight.country), at)
             sure = dials.hold_nats[segment] + dials.wide_nats  # whatever is taken off after a hold
-            narrow = young <= 1 and habit.is_young(abroad, slot, at, dials) and nats < sure
+            narrow = nats < sure and habit.is_young_alone(abroad, slot, at, dials)
             if hold(line, abroad, int(sight.country) if narrow else 0, at, dials):
                 write_score(book, occasion, HOLD, int(line.held_country), nats, sight)
         elif ask(line, abroad, int(sight.country), at, dials):

@@ -26,9 +26,7 @@ I8 = npt.NDArray[np.int8]
 
 BLOCK_MS: Final = BAR_MS
 MOST_BLOCKS: Final = 64  # the last one holds the rest
-SHADOW_MS: Final = (
-    7 * DAY_MS
-)  # so long after a thief his line's honest calls are not looked at: he has marked its state
+SHADOW_MS: Final = DAY_MS  # so long after a thief his line's honest calls are not looked at: a bar is still his doing
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ come from further worlds that nobody has trained on, for carriers differ more fr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -37,7 +38,8 @@ from sekisho.lab.tune.weighing import HONEST, groups, order_of_incidents
 
 I64 = npt.NDArray[np.int64]
 
-FIRST_EVENTS: Final = 32  # of an incident: it is stopped at one of these or hardly at all
+FIRST_EVENTS: Final = 32  # of an incident that are all kept
+SPARSER: Final = 1.15  # behind them each that is kept lies so many times as far from the beginning as the one before
 ANY_DAY: Final = 0.15  # share of the honest line-days that are kept whatever the guide says of them
 LIKELY: Final = 0.3  # nats of the guide: line-days that reach it are kept, for they are the hard ones
 WEEK_MS: Final = 7 * DAY_MS  # of a simulated carrier, without thieves of its own
@@ -95,11 +97,8 @@ def trace(world: World, tariff: Tariff, policy: Policy, feed: Feed) -> Traced:
 
 
 def thinned(examples: Examples, seed: int, guide: Scorecard | None = None) -> Examples:
-    """The first events of each incident; of the honest line-days some by chance, and those the guide finds suspect."""
-    rows, first = order_of_incidents(examples.incident)
-    place = np.arange(rows.size) - np.repeat(first[:-1], np.diff(first))
-    kept = np.zeros(examples.incident.size, np.bool_)
-    kept[rows[place < FIRST_EVENTS]] = True
+    """Of each incident its first events and some later ones; of the honest line-days those the guide suspects, and some."""
+    kept, yen = _sparse(examples)
     honest = np.flatnonzero(examples.incident == HONEST)
     order, begins = groups(examples.line_day[honest])
     taken = np.random.default_rng([seed, 5]).random(begins.size - 1) < ANY_DAY
@@ -107,7 +106,25 @@ def thinned(examples: Examples, seed: int, guide: Scorecard | None = None) -> Ex
         nats = score_rows(guide, examples.features[honest[order]])
         taken |= np.maximum.reduceat(nats, begins[:-1]) >= LIKELY
     kept[honest[order[np.repeat(taken, np.diff(begins))]]] = True
-    return examples.of(np.flatnonzero(kept))
+    return replace(examples, yen=yen).of(np.flatnonzero(kept))
+
+
+def _sparse(examples: Examples) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """Which rows of incidents are kept, ever fewer the longer one lasts, and all rows' yen until the next one kept."""
+    rows, first = order_of_incidents(examples.incident)
+    kept, yen = np.zeros(examples.incident.size, np.bool_), examples.yen.copy()
+    if rows.size == 0:
+        return kept, yen
+    sizes = np.diff(first)
+    steps = math.ceil(math.log(max(int(sizes.max()) / FIRST_EVENTS, 1.0)) / math.log(SPARSER)) + 1
+    later = FIRST_EVENTS * SPARSER ** np.arange(steps)
+    places = np.zeros(int(sizes.max()) + FIRST_EVENTS, np.bool_)
+    places[:FIRST_EVENTS] = True
+    places[later.astype(np.int64)[later < places.size]] = True
+    chosen = np.flatnonzero(places[np.arange(rows.size) - np.repeat(first[:-1], sizes)])
+    kept[rows[chosen]] = True
+    yen[rows[chosen]] = np.add.reduceat(examples.yen[rows], chosen)  # an incident's first row is always among them
+    return kept, yen
 
 
 def limits(honest: Iterable[Traced], card: Scorecard, budget: Budget) -> tuple[list[Threshold], list[Threshold]]:

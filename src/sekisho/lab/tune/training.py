@@ -21,7 +21,7 @@ from sekisho.core.terms.errors import BadSetting
 from sekisho.core.watch.scorecard import DEPTH, Scorecard, score_rows
 from sekisho.lab.tune.budget import threshold
 from sekisho.lab.tune.forest import compiled
-from sekisho.lab.tune.weighing import HONEST, incident_weights, line_day_maxima, line_day_weights
+from sekisho.lab.tune.weighing import HONEST, incident_weights, line_day_maxima, line_day_weights, passing
 
 I64 = npt.NDArray[np.int64]
 F32 = npt.NDArray[np.float32]
@@ -107,19 +107,19 @@ def _weigh(examples: Examples, score: F64 | None, seed: int) -> tuple[I64, F64]:
     """(rows to train on, their weights)."""
     honest = np.flatnonzero(examples.incident == HONEST)
     days_of = examples.line_day[honest]
-    caught = worst = None
+    passes = worst = None
     if score is None:
         days = np.unique(days_of)
     else:
         top, maxima = line_day_maxima(days_of, score[honest])
         days, worst = days_of[top], maxima
-        caught = score >= threshold(maxima, maxima.size, AIM).nats
+        passes = passing(score, threshold(maxima, maxima.size, AIM).nats)
     chosen = _chosen(days, worst, seed)
     left = max(days.size - chosen["worst"].size, 1)
     by_chance, is_worst = np.isin(days_of, chosen["taken"]), np.isin(days_of, chosen["worst"])
     shares = line_day_weights(days_of, None if score is None else score[honest])
     shares *= is_worst + by_chance * (left / max(chosen["taken"].size, 1))
-    weights = incident_weights(examples.incident, examples.yen, caught) * INCIDENT
+    weights = incident_weights(examples.incident, examples.yen, passes) * INCIDENT
     weights[honest] = shares
     rows = np.flatnonzero(weights > LIGHT)
     return rows, weights[rows]

@@ -3,15 +3,16 @@
 A thief is stopped at the first of his events whose score is high enough; what follows costs nothing. An honest line-day
 is disturbed once, by its highest score. So an incident and a line-day are what counts, and their events share it:
 
-- incident: (its yen / the median incident's) to a moderate power. Its events share that by what catching the thief
-  there is worth: the yen still ahead, where each further event would have caught him as well with some chance, times
-  the chance that none before did. From the second round on it is known where he is caught: events after that are
-  moot and keep a small part.
+- incident: (its yen / the median incident's) to a moderate power, and more the more of its events could still catch
+  the thief. Its events share that by what catching him there is worth: the yen still ahead, where each further event
+  may catch him as well, times the chance that none before did. At first every event passes unseen with the same
+  chance; from the second round on the chance comes from its score.
 - honest line-day: 1. Its events share it alike at first, then by e^score: the highest takes nearly all.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -24,26 +25,45 @@ F64 = npt.NDArray[np.float64]
 HONEST: Final = -1
 YEN_POWER: Final = 0.2
 MOST_OF_ONE: Final = 20.0  # no incident counts more than so many median ones
-PASSES: Final = 0.8  # chance that one more event of a thief passes unseen
-MOOT: Final = 0.1  # what an event after the catch still counts
+HARDEST: Final = 4.0  # nor more than so many that are caught at once, for being hard to catch
+PASSES: Final = 0.8  # chance that an event passes unseen, where no score is known
+SURE: Final = 0.1  # least chance of that, whatever the score
+UNSURE: Final = 0.97  # and the most
 
 
 @njit(cache=True)
-def _worth(first: Any, yen: Any, caught: Any, into: Any) -> None:
-    """`first[i] : first[i + 1]` are the rows of incident i, in order of time; `caught[i]` the row of its catch."""
+def _worth(first: Any, yen: Any, passes: Any, into: Any, whole: Any) -> None:
+    """`first[i] : first[i + 1]` are the rows of incident i, in order of time; `passes`: chance that a row goes unseen.
+
+    `into`: the rows' shares of their incident, 1 in all; `whole`: how many events' worth each incident has.
+    """
     for incident in range(first.size - 1):
         begin, end = first[incident], first[incident + 1]
         ahead = 0.0
         for row in range(end - 1, begin - 1, -1):
-            ahead = yen[row] + PASSES * ahead
+            ahead = yen[row] + (passes[row + 1] * ahead if row + 1 < end else 0.0)
             into[row] = ahead
         unseen, total = 1.0, 0.0
         for row in range(begin, end):
-            into[row] *= unseen if row <= caught[incident] else MOOT * unseen
+            into[row] *= unseen
             total += into[row]
-            unseen *= PASSES
+            unseen *= passes[row]
+        whole[incident] = total / ahead if ahead > 0.0 else 1.0
         for row in range(begin, end):
             into[row] = into[row] / total if total > 0.0 else 1.0 / (end - begin)
+
+
+@njit(cache=True)
+def _unseen(score: Any, aim: float, into: Any) -> None:
+    for row in range(score.size):
+        into[row] = min(max(1.0 / (1.0 + math.exp(min(score[row] - aim, 50.0))), SURE), UNSURE)
+
+
+def passing(score: F64, aim: float) -> F64:
+    """The chance that an event with this score passes unseen, where half of those at `aim` do."""
+    chances = np.empty(score.size, np.float64)
+    _unseen(score, aim, chances)
+    return chances
 
 
 def order_of_incidents(incident: I64) -> tuple[I64, I64]:
@@ -57,23 +77,23 @@ def order_of_incidents(incident: I64) -> tuple[I64, I64]:
     return rows, np.append(begins, rows.size).astype(np.int64)
 
 
-def incident_weights(incident: I64, yen: F64, caught: npt.NDArray[np.bool_] | None = None) -> F64:
+def incident_weights(incident: I64, yen: F64, passes: F64 | None = None) -> F64:
     """Weight of every row; 0 for honest ones. Rows are in order of time within an incident.
 
-    `yen`: what the incident goes on to cost from this event to its next one. `caught`: rows that would catch the thief.
-    The mean incident weighs 1.
+    `yen`: what the incident goes on to cost from this event to its next one. `passes`: chance that a row goes unseen
+    (`passing`). The mean incident weighs 1.
     """
     weights = np.zeros(incident.size, np.float64)
     rows, first = order_of_incidents(incident)
     if rows.size == 0:
         return weights
     ordered = np.maximum(yen[rows], 0.0)
-    stops = first[1:] - 1 if caught is None else _first_caught(caught[rows], first)
-    shares = np.zeros(rows.size, np.float64)
-    _worth(first, ordered, stops, shares)
+    chances = np.full(rows.size, PASSES) if passes is None else passes[rows]
+    shares, whole = np.zeros(rows.size, np.float64), np.zeros(first.size - 1, np.float64)
+    _worth(first, ordered, chances, shares, whole)
     total = np.add.reduceat(ordered, first[:-1])
     median = float(np.median(total[total > 0])) if bool((total > 0).any()) else 1.0
-    power = np.clip((total / median) ** YEN_POWER, 1.0 / MOST_OF_ONE, MOST_OF_ONE)
+    power = np.clip((total / median) ** YEN_POWER, 1.0 / MOST_OF_ONE, MOST_OF_ONE) * np.clip(whole, 1.0, HARDEST)
     power /= power.mean()
     weights[rows] = shares * np.repeat(power, np.diff(first))
     return weights

@@ -26,7 +26,7 @@ from sekisho.wiring.call_sources import SourceCalls
 from sekisho.wiring.tariffs import load_tariff
 
 LINES, DAYS = 8_000, 60
-TRAINED_ON = {1: 30, 2: 60, 3: 60, 4: 60, 5: 30, 6: 60}  # seed → incidents of each kind
+TRAINED_ON = {1: 30, 2: 60, 3: 60, 4: 60, 5: 30, 6: 60, 7: 60, 8: 60, 9: 60, 10: 60}  # seed → incidents of each kind
 HONEST = range(21, 29)  # seeds
 MADE_UP = 200
 TREES = 320

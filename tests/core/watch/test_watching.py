@@ -128,7 +128,10 @@ def test_days_known_begin_with_the_contract():
     contract["first_month"], contract["first_day"] = 2026 * 12 + 2, 1  # 1 March, to a day or two
     told = features(desk, desk.meet(MONDAY), START, MONDAY)
     assert np.expm1(told["known_days"]) == pytest.approx(92, abs=2)
-    assert told["age_days"] == 0.0
+    assert told["age_days"] == told["silent_days"] == 0.0
+    desk.state.totals["begun"] = MONDAY - 132 * DAY_MS  # forty days before that the watch began
+    told = features(desk, desk.meet(MONDAY), START, MONDAY)
+    assert np.expm1(told["silent_days"]) == pytest.approx(40, abs=2)
 
 
 @pytest.mark.parametrize(("usual", "longer"), [(0.0, 0.0), (log(61), log(601) - log(61))])

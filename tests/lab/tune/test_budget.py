@@ -54,13 +54,19 @@ def test_nobody_is_stopped_where_there_was_nobody_to_learn_from():
     assert threshold(np.zeros(0), 300, 1_000.0).high == pytest.approx(10_000)
 
 
-def test_each_segment_has_its_own_and_a_small_one_borrows():
+def test_all_segments_share_a_threshold_and_each_tells_what_it_bears():
     rng = np.random.default_rng(3)
-    maxima = {0: rng.exponential(1.0, 50_000), 2: 5.0 + rng.exponential(1.0, 50_000), 3: np.array([1.0])}
-    found = thresholds(maxima, {0: 50_000, 2: 50_000, 3: 10, 1: 0}, 1_000.0)
-    assert found[2].nats - found[0].nats == pytest.approx(5.0, abs=0.5)
-    assert found[3].found == found[1].found == "borrowed"
-    assert found[0].nats < found[3].nats < found[2].nats
+    maxima = {0: rng.exponential(1.0, 50_000), 2: 1.0 + rng.exponential(1.0, 50_000), 3: np.array([1.0])}
+    days = {0: 50_000, 2: 50_000, 3: 10, 1: 0}
+    found = thresholds(maxima, days, 1_000.0)
+    assert {each.nats for each in found.values()} == {threshold(np.concatenate(list(maxima.values())), 100_010, 1e3).nats}
+    assert found[2].per_million / found[0].per_million == pytest.approx(math.e, rel=0.3)
+    borne = sum(found[segment].per_million * days[segment] for segment in days) / 100_010
+    assert borne == pytest.approx(1_000.0, rel=0.02)
+    for segment in (0, 2):
+        assert found[segment].low < found[segment].per_million < found[segment].high
+    assert (found[3].per_million, found[3].low, found[3].high) == (0.0, 0.0, 3e5), "ten days without one say little"
+    assert found[1].per_million == 0.0
 
 
 def test_a_smaller_budget_is_never_a_lower_threshold():

@@ -73,6 +73,7 @@ _TABLE: Final = (
     ("spend_2h", of.SPEND),
     ("spend_day", of.SPEND),
     ("spend_usual", of.SPEND),  # log(day / the line's usual most)
+    ("silent_days", of.RATE),  # log(1 + days from the watch's first event to its contract's first call)
 )
 NAMES: Final = tuple(name for name, _ in _TABLE)
 EVIDENCE_OF: Final = tuple(evidence for _, evidence in _TABLE)

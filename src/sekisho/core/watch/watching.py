@@ -18,6 +18,7 @@ from sekisho.core.watch.book import (
     dials_of,
     line_at,
     new_trace,
+    totals_of,
     vector_of,
 )
 from sekisho.core.watch.evidence import signal
@@ -33,10 +34,9 @@ LOOK, UNSEEN = 3, 4  # of the feature `event`, beside CallEvent: a call in progr
 
 
 @njit(cache=True)
-def _days_known(contract: Record, at: int) -> float:
-    """Days since the contract's first call, to a day or two: months are taken to be alike."""
-    first = (contract.first_month - MONTHS_BEFORE_1970) * DAYS_A_MONTH + contract.first_day - 1
-    return max(at / DAY_MS - first, 0.0)
+def _first_day(contract: Record) -> float:
+    """The day (since 1970) of the contract's first call, to a day or two: months are taken to be alike."""
+    return float((contract.first_month - MONTHS_BEFORE_1970) * DAYS_A_MONTH + contract.first_day - 1)
 
 
 @njit(cache=True)
@@ -54,12 +54,15 @@ def fill_vector(
     _fill_place(vector, abroad, sight, running, at, dials_of(book))
     _fill_number(vector, abroad, sight)
     _fill_pace(vector, abroad, sight, at)
-    x[37] = math.log1p(_days_known(contract_at(book, line.contract), at))
+    first = _first_day(contract_at(book, line.contract))
+    x[37] = math.log1p(max(at / DAY_MS - first, 0.0))
     _fill_talk(vector, abroad, event, talk_s)
     _fill_beside(vector, line, abroad, sight, at)
     x[54] = math.log1p(abroad.spend_2h + running)
     x[55] = math.log1p(abroad.spend_day + running)
     x[56] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
+    begun = totals_of(book).begun
+    x[57] = math.log1p(max(first - begun / DAY_MS, 0.0)) if begun != NEVER else 0.0
 
 
 @njit(cache=True)

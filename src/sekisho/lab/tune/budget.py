@@ -24,7 +24,7 @@ COUNTED: Final = 100  # as many days at or above the threshold are counted; fewe
 TAIL: Final = 200  # excesses a tail is drawn from, at least, where there are so many
 TAIL_SHARE: Final = 0.1  # and never more than this share of the line-days
 FOR_PARETO: Final = 100  # excesses
-LEAST: Final = 30  # excesses without which a segment borrows the tail of all segments
+LEAST: Final = 30  # excesses, or all there are
 SHAPE_DOUBT: Final = 150.0
 SHAPES: Final = (-0.5, 0.5)
 FLAT: Final = 1e-3  # a shape this near to 0 is 0
@@ -36,7 +36,7 @@ NOBODY: Final = 1e3  # nats that no line-day has: where there are no honest days
 class Threshold:
     """`nats`, and the rate per million line-days there: as drawn, and its 95 % range; how it was found.
 
-    `found`: counted, pareto, exponential, borrowed (the segment has too few days of its own) or nothing.
+    `found`: counted, pareto, exponential or nothing.
     """
 
     nats: float
@@ -108,19 +108,18 @@ def threshold(maxima: F64, line_days: int, per_million: float) -> Threshold:
 def thresholds(
     maxima_by_segment: Mapping[int, F64], line_days_by_segment: Mapping[int, int], budget: float
 ) -> dict[int, Threshold]:
-    """A threshold for each segment of `line_days_by_segment`, all with the same rate: `budget` per million line-days.
+    """The threshold that all segments together reach with the rate `budget`, each told with the rate of its own.
 
-    A segment with too few maxima takes the threshold of all segments together.
+    A score's nats mean the same in every segment, so at one height a false alarm buys as much in one as in another.
+    The budget is kept by all line-days together; what a segment bears of it is counted there, with its 95 % range.
     """
     everything = np.concatenate([np.zeros(0), *(maxima_by_segment[key] for key in sorted(maxima_by_segment))])
     together = threshold(everything, sum(line_days_by_segment.values()), budget)
     found = {}
     for segment, days in sorted(line_days_by_segment.items()):
-        mine = maxima_by_segment.get(segment, np.zeros(0))
-        if TAIL_SHARE * mine.size < LEAST:
-            found[segment] = Threshold(
-                together.nats, together.per_million, together.low, together.high, days, "borrowed"
-            )
-        else:
-            found[segment] = threshold(mine, days, budget)
+        above = int((maxima_by_segment.get(segment, np.zeros(0)) >= together.nats).sum())
+        off = math.exp(WIDE / math.sqrt(max(above, 1)))
+        rate = MILLION * above / days if days else 0.0
+        most = rate * off if above else together.high if days == 0 else 3.0 * MILLION / days  # see NOBODY
+        found[segment] = Threshold(together.nats, rate, rate / off, most, days, together.found)
     return found

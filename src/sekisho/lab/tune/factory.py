@@ -97,7 +97,7 @@ def trace(world: World, tariff: Tariff, policy: Policy, feed: Feed) -> Traced:
 
 
 def thinned(examples: Examples, seed: int, guide: Scorecard | None = None) -> Examples:
-    """Of each incident its first events and some later ones; of the honest line-days those the guide suspects, and some."""
+    """Of each incident its first events and some later ones; of the honest line-days the suspect ones, and some."""
     kept, yen = _sparse(examples)
     honest = np.flatnonzero(examples.incident == HONEST)
     order, begins = groups(examples.line_day[honest])

@@ -59,7 +59,9 @@ def test_all_segments_share_a_threshold_and_each_tells_what_it_bears():
     maxima = {0: rng.exponential(1.0, 50_000), 2: 1.0 + rng.exponential(1.0, 50_000), 3: np.array([1.0])}
     days = {0: 50_000, 2: 50_000, 3: 10, 1: 0}
     found = thresholds(maxima, days, 1_000.0)
-    assert {each.nats for each in found.values()} == {threshold(np.concatenate(list(maxima.values())), 100_010, 1e3).nats}
+    assert {each.nats for each in found.values()} == {
+        threshold(np.concatenate(list(maxima.values())), 100_010, 1e3).nats
+    }
     assert found[2].per_million / found[0].per_million == pytest.approx(math.e, rel=0.3)
     borne = sum(found[segment].per_million * days[segment] for segment in days) / 100_010
     assert borne == pytest.approx(1_000.0, rel=0.02)

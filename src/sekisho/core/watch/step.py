@@ -16,7 +16,7 @@ from sekisho.core.terms.call import CallEvent
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
-from sekisho.core.watch import habit, meeting, recent, spend
+from sekisho.core.watch import habit, recent, spend
 from sekisho.core.watch.agreed import judge_agreed
 from sekisho.core.watch.book import (
     Aids,
@@ -37,6 +37,7 @@ from sekisho.core.watch.book import (
     totals_of,
 )
 from sekisho.core.watch.expiry import expire, has_expired, next_expiry, take_back
+from sekisho.core.watch.incoming import count_incoming
 from sekisho.core.watch.judged import Events, Verdicts
 from sekisho.core.watch.looks import look_due, next_look_at
 from sekisho.core.watch.meeting import abroad_of, meet, pass_time
@@ -60,7 +61,6 @@ from sekisho.core.watch.watching import LOOK, UNSEEN, judge_call
 START, ANSWER, END = (int(event) for event in CallEvent)
 SETTLE = 3  # the charge of a call that another source has told the end of
 DONE, NEEDS_VERDICT_ROOM, NEEDS_CALL_ROOM, NEEDS_ABROAD_ROOM = range(4)
-INCOMING = -2  # the slot of an incoming call in progress
 LOOKS_AT_ONCE = 4
 UNIT_MS, UNIT_MILLIYEN = 2, 3  # fields of units.Price
 LOOK_AHEAD = 12  # events; memory takes about as long as judging so many
@@ -199,24 +199,6 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
 
 
 @njit(cache=True)
-def _incoming(book: Book, call: Record, kind: int, at: int) -> None:
-    """An incoming call of the line begins or ends: it may span calls that go out again."""
-    kept, line = slot_of(book, call.handle), line_at(book, call.line)
-    if kind >= END:
-        if kept.slot == INCOMING or call.begun == 1:
-            kept.slot = NONE
-            if call.start >= line.incoming_since:  # else it is no longer counted
-                line.incoming = max(line.incoming - 1, 0)
-    elif kept.slot == NONE and call.begun == 0:
-        kept.slot = INCOMING
-        if line.incoming == 0 or at - line.incoming_since > meeting.LONGEST_SPAN_MS:
-            line.incoming = 0  # those before have ended, for all we know
-            line.incoming_since = at
-        line.incoming_since = min(line.incoming_since, max(call.start, at - meeting.LONGEST_SPAN_MS))
-        line.incoming += 1
-
-
-@njit(cache=True)
 def _settle(book: Book, call: Record, occasion: Occasion) -> None:
     """Count the money of a call that is over, speak the rules on it, and look anew at the calls still in progress."""
     contract = contract_at(book, call.contract)
@@ -286,7 +268,7 @@ def step(book: Book, row: int, kind: int, at: int) -> None:
     """
     call = call_at(book, row)
     if call.outgoing == 0:
-        _incoming(book, call, kind, at)
+        count_incoming(book, call, kind, at)
         return
     contract = contract_at(book, call.contract)
     spend.reach(book, contract, at)

@@ -50,13 +50,16 @@ def test_honest_rows_are_worth_nothing():
     assert yen_until_next(calls, nobody, nobody, np.array([0]), PRICES).tolist() == [0.0]
 
 
-def plain(line, at, segment, incident):
+def plain(line, at, segment, incident, quiet=()):
+    """Traces of these events; `quiet`: (line, day) on which a line only did what it always does."""
     size = len(line)
     day = np.array(at) // (24 * 3_600_000)
     examples = Examples(
         np.zeros((size, 1), np.float32), np.array(incident), np.zeros(size), np.array(line) << LINE_OF | day
     )
-    return Traced(examples, np.array(at), np.array(segment, np.int8), np.zeros(size), [])
+    honest = examples.line_day[np.array(incident) < 0].tolist() + [one << LINE_OF | each for one, each in quiet]
+    days = np.unique(np.array(honest, np.int64))
+    return Traced(examples, np.array(at), np.array(segment, np.int8), np.zeros(size), days, [])
 
 
 def test_a_line_day_can_be_disturbed_once_in_four_hours():
@@ -70,7 +73,15 @@ def test_each_segment_has_maxima_of_its_own():
     of = plain([1, 1, 2], [0, 1, 2], [0, 1, 1], [-1] * 3)
     maxima, days = honest_maxima(of, np.array([1.0, 2.0, 3.0]), np.array([0, 1]))
     assert {segment: values.tolist() for segment, values in maxima.items()} == {0: [1.0], 1: [2.0]}
-    assert days == {0: 1, 1: 1}
+    assert days == {0: 0, 1: 1}, "the day counts where its line was judged last"
+
+
+def test_a_day_of_old_habits_is_a_line_day_too():
+    day = 24 * 3_600_000
+    of = plain([1, 1, 2], [2 * day, 9 * day, 0], [0, 3, 2], [-1] * 3, [(1, 1), (1, 5), (1, 30), (2, 3), (7, 3)])
+    maxima, days = honest_maxima(of, np.array([1.0, 2.0, 3.0]))
+    assert {segment: values.tolist() for segment, values in maxima.items()} == {0: [1.0], 2: [3.0], 3: [2.0]}
+    assert days == {0: 3, 2: 2, 3: 2}, "line 7 was never judged"
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +113,8 @@ def test_honest_calls_near_a_thief_are_left_out(run, injected, tariff):
     thief = run.calls[fraud][0]
     near = (line == thief["line"]) & (of.at >= thief["start"]) & (of.at <= thief["end"] + SHADOW_MS)
     assert (of.examples.incident[near] >= 0).all()
+    abroad = (run.calls["international"] == 1) & (run.calls["outgoing"] == 1)
+    assert of.line_days.size < traced(run, {}, tariff.prices).line_days.size <= abroad.sum()
     everything = traced(run, {}, tariff.prices)
     assert (everything.examples.incident == -1).all()
     assert everything.at.size == run.traces.size

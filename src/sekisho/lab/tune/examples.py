@@ -33,14 +33,17 @@ SHADOW_MS: Final = DAY_MS  # so long after a thief his line's honest calls are n
 class Traced:
     """One entry a row of traces: the examples, the instant, the segment of its line, the score without a scorecard.
 
-    `named`: (incident, kind) of each incident number of the examples. An incident on several lines is one on each, for
-    a hold on one line does not stop it on another; and one in each time of BLOCK_MS, for a hold ends.
+    `line_days`: line << LINE_OF | day of every honest call abroad, once each and ascending, whether it left a trace or
+    not (an old habit leaves none). `named`: (incident, kind) of each incident number of the examples. An incident on
+    several lines is one on each, for a hold on one line does not stop it on another; and one in each time of BLOCK_MS,
+    for a hold ends.
     """
 
     examples: Examples
     at: I64
     segment: I8
     free: F64
+    line_days: I64
     named: list[tuple[str, str]]
 
 
@@ -155,6 +158,7 @@ def traced(run: Backtest, truth: Mapping[str, tuple[str, str]], prices: I64) -> 
     incident = fraud[call]
     first = run.calls["start"][fraud != HONEST].min(initial=np.iinfo(np.int64).max) if truth else NEVER
     kept = np.flatnonzero((incident != HONEST) | (~_in_shadow(run.calls, fraud, line, at) & (at >= first)))
+    days = _honest_days(run.calls, fraud, first)
     at, line, incident = at[kept], line[kept], incident[kept]
     examples = Examples(
         np.ascontiguousarray(traces["features"][kept]),
@@ -162,7 +166,15 @@ def traced(run: Backtest, truth: Mapping[str, tuple[str, str]], prices: I64) -> 
         yen_until_next(run.calls, fraud, incident, at, prices),
         line << LINE_OF | (at + JST_OFFSET_MS) // DAY_MS,
     )
-    return Traced(examples, at, traces["segment"][kept], traces["free"][kept].astype(np.float64), named)
+    return Traced(examples, at, traces["segment"][kept], traces["free"][kept].astype(np.float64), days, named)
+
+
+def _honest_days(calls: Records, fraud: I64, first: int) -> I64:
+    """`Traced.line_days` of calls that begin at `first` or later, outside every thief's shadow."""
+    abroad = np.flatnonzero((calls["international"] == 1) & (calls["outgoing"] == 1) & (fraud == HONEST))
+    line, start = calls["line"][abroad].astype(np.int64), calls["start"][abroad]
+    plain = ~_in_shadow(calls, fraud, line, start) & (start >= first)
+    return np.unique(line[plain] << LINE_OF | (start[plain] + JST_OFFSET_MS) // DAY_MS)
 
 
 @njit(cache=True)
@@ -180,12 +192,13 @@ def honest_maxima(of: Traced, score: F64, rows: I64 | None = None) -> tuple[dict
     """By segment: the highest scores of honest lines, and how many line-days there are.
 
     An ask or a hold lasts BLOCK_MS, so a line-day can be disturbed more than once: there is one highest score for each
-    time so long, beginning with the line's first event. `rows`: only these rows of the traces, else all. A line-day on
-    which a line changes its segment counts in both.
+    time so long, beginning with the line's first event. `rows`: only these rows of the traces and their lines, else
+    all. A line-day counts in the segment in which its line was last judged.
     """
     chosen = np.arange(of.segment.size) if rows is None else rows
     chosen = chosen[of.examples.incident[chosen] == HONEST]
-    maxima, days = {}, {}
+    days = _days_by_segment(of, chosen)
+    maxima = {}
     for segment in np.unique(of.segment).tolist():
         mine = chosen[of.segment[chosen] == segment]
         line = of.examples.line_day[mine] >> LINE_OF
@@ -194,5 +207,20 @@ def honest_maxima(of: Traced, score: F64, rows: I64 | None = None) -> tuple[dict
         _spells(of.examples.line_day[mine] >> LINE_OF, of.at[mine], spell)
         highest = np.full(int(spell[-1]) + 1 if mine.size else 0, -np.inf)
         np.maximum.at(highest, spell, score[mine])
-        maxima[segment], days[segment] = highest, int(np.unique(of.examples.line_day[mine]).size)
-    return maxima, days
+        maxima[segment] = highest
+    return maxima, {segment: days.get(segment, 0) for segment in maxima}
+
+
+def _days_by_segment(of: Traced, chosen: I64) -> dict[int, int]:
+    """How many honest line-days the lines of these rows have, by the segment of the last row before, else the next."""
+    rows = chosen[np.lexsort((of.at[chosen], of.examples.line_day[chosen]))]
+    keys = of.examples.line_day[rows]
+    if keys.size == 0:
+        return {}
+    last = np.searchsorted(keys, of.line_days, side="right") - 1
+    after = np.minimum(last + 1, keys.size - 1)
+    line = of.line_days >> LINE_OF
+    before = (last >= 0) & (keys[last] >> LINE_OF == line)
+    found = before | (keys[after] >> LINE_OF == line)
+    segment = of.segment[rows][np.where(before, last, after)][found]
+    return {int(each): int(count) for each, count in zip(*np.unique(segment, return_counts=True), strict=True)}

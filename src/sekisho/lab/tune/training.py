@@ -29,7 +29,7 @@ F64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 HELD_OUT: Final = 5
-INCIDENT: Final = 100.0
+INCIDENT: Final = 1.0
 MOST_LINE_DAYS: Final = 150_000  # taken by chance, and as many of the worst
 LIGHT: Final = 1e-3  # line-days: what counts less than this is left out
 PASSES: Final = 2
@@ -130,10 +130,10 @@ def _parameters(names: tuple[str, ...], depth: int, seed: int, rising: Collectio
         "objective": "binary",
         "max_depth": depth,
         "num_leaves": 1 << depth,
-        "learning_rate": 0.1,
+        "learning_rate": 0.2,
         "min_data_in_leaf": 40,
         "min_sum_hessian_in_leaf": 1.0,
-        "lambda_l2": 5.0,
+        "lambda_l2": 1.0,
         "feature_fraction": 0.7,
         "max_bin": 127,
         "use_missing": False,

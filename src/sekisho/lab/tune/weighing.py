@@ -23,9 +23,9 @@ I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 
 HONEST: Final = -1
-YEN_POWER: Final = 0.2
+YEN_POWER: Final = 0.5
 MOST_OF_ONE: Final = 20.0  # no incident counts more than so many median ones
-HARDEST: Final = 4.0  # nor more than so many that are caught at once, for being hard to catch
+HARDEST: Final = 8.0  # nor more than so many that are caught at once, for being hard to catch
 PASSES: Final = 0.8  # chance that an event passes unseen, where no score is known
 SURE: Final = 0.1  # least chance of that, whatever the score
 UNSURE: Final = 0.97  # and the most

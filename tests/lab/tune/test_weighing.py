@@ -8,6 +8,7 @@ import pytest
 from sekisho.lab.tune.weighing import (
     MOOT,
     PASSES,
+    YEN_POWER,
     incident_weights,
     line_day_maxima,
     line_day_weights,
@@ -23,7 +24,7 @@ YEN = np.array([0.0, 100.0, 100.0, 200.0, 0.0, 0.0])
 def test_an_event_is_worth_the_yen_ahead_if_no_event_before_it_caught_the_thief():
     weights = incident_weights(INCIDENT, YEN)
     worth = [100 + PASSES * 200, PASSES * 200, 0.0]
-    powers = np.sqrt(np.array([300.0, 100.0]) / 200.0)  # of the median incident, 200 yen
+    powers = (np.array([300.0, 100.0]) / 200.0) ** YEN_POWER  # of the median incident, 200 yen
     powers /= powers.mean()
     np.testing.assert_allclose(weights[[1, 3, 5]], powers[0] * np.array(worth) / sum(worth))
     assert weights[2] == pytest.approx(powers[1])

@@ -50,7 +50,7 @@ def running_demo(folder: Path) -> Iterator[RunningDemo]:
         process.send_signal(signal.SIGTERM)
         assert process.wait(STOP_S) == 0, output.read_text("utf-8")
         said = output.read_text("utf-8")
-        assert re.search(r"Of [\d,]+ ordinary calls 0 were refused", said), said[-2_000:]
+        assert re.search(r"Of \d{1,3}(?:,\d{3})* ordinary calls 0 were refused", said), said[-2_000:]
     finally:
         if process.poll() is None:
             process.kill()

@@ -7,14 +7,12 @@ and CSeq, and answers 302. It checks nothing, remembers nothing and never sends 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 import numpy as np
@@ -27,6 +25,8 @@ _LOST_S: Final = 5.0  # how long to wait for an answer before the call counts as
 _WARM: Final = 200
 _CALL_ID: Final = b"Call-ID: "
 _DATAGRAM: Final = 65_535
+_CLOCK_SHIFT: Final = 3  # of a pid in the number of its clock, as the kernel counts (CPUCLOCK_SCHED, whole process)
+_CPU_CLOCK: Final = 2
 _REQUEST: Final = (
     "{method} sip:{number}@{host}:{port};user=phone SIP/2.0\r\n"
     "Via: SIP/2.0/UDP {mine}:{back};rport;branch=z9hG4bK-{run}-{call}\r\n"
@@ -84,9 +84,12 @@ def trivial_server() -> Iterator[tuple[Address, int]]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU a process has used so far, in user and in system mode. Linux only."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii", errors="replace").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """CPU a process has used so far, in user and in system mode, all its threads. Linux only.
+
+    From the process's own clock, whose number clock_getcpuclockid(3) makes of the pid; the ticks in /proc are 10 ms,
+    which is more than a short run takes.
+    """
+    return time.clock_gettime((~pid << _CLOCK_SHIFT) | _CPU_CLOCK)
 
 
 class Mix(NamedTuple):

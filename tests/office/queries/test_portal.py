@@ -99,6 +99,16 @@ def test_the_months_calls_as_the_bill_lists_them(month_calls, cast, make_call_bo
     assert [row.start_ms for row in before.rows] == [MONTH - DAY_MS]
 
 
+def test_until_a_month_has_calls_those_of_the_one_before_are_shown(month_calls, cast, make_call_book):
+    call_book = make_call_book((cast.line_a, MONTH - DAY_MS, {}), (cast.line_a, MONTH + 2 * HOUR_MS, {}))
+    first, later = MONTH + HOUR_MS, MONTH + 3 * HOUR_MS
+    assert month_calls(cast.a_viewer, call_book, first).month == date(2026, 10, 1)
+    assert month_calls(cast.a_viewer, call_book, later).month == date(2026, 11, 1)
+    assert month_calls(cast.a_viewer, call_book, first, month=date(2026, 11, 1)).count == 0
+    nothing = month_calls(cast.a_viewer, call_book, first, line=cast.line_a2)
+    assert (nothing.month, nothing.count) == (date(2026, 11, 1), 0)
+
+
 @pytest.mark.parametrize(
     ("shown", "number"), [("full", "01023276123456"), ("masked", "0102327612****"), ("nothing", "")]
 )

@@ -81,7 +81,9 @@ def month_calls(
     page: int = 1,
     per_page: int = 100,
 ) -> MonthCalls | None:
-    """The calls of a month (its first day; None: this one), of one line or all. Beyond the last page is the last page.
+    """The calls of a month (its first day), of one line or all. Beyond the last page is the last page.
+
+    `month` None: this month, or the one before as long as this one has no calls.
 
     None for staff, for a month out of reach, for a line that is not the customer's, and where the customer never
     applied for call details; nothing from before that is shown.
@@ -91,22 +93,23 @@ def month_calls(
         return None
     own = list(Line.objects.filter(contract__customer=customer).order_by("number").values_list("number", flat=True))
     months = _months(now_ms, customer.details_since_ms)
-    month = months[0] if month is None else month
-    if month not in months or (line is not None and line not in own):
+    if (month is not None and month not in months) or (line is not None and line not in own):
         return None
-    first_ms, last_ms = month_bounds(month)
     wanted = own if line is None else [line]
-    since_ms = max(first_ms, customer.details_since_ms)
-    found = _listed(call_book, user.company.code, wanted, since_ms, min(last_ms, now_ms + 1))
+    shown = months[0] if month is None else month
+    found = _listed(call_book, user.company.code, wanted, shown, customer.details_since_ms, now_ms)
+    if month is None and found.num_rows == 0 and len(months) > 1:
+        before = _listed(call_book, user.company.code, wanted, months[1], customer.details_since_ms, now_ms)
+        shown, found = (months[1], before) if before.num_rows else (shown, found)
     pages = max(1, -(-found.num_rows // per_page))
     page = min(max(1, page), pages)
     rows = found.slice((page - 1) * per_page, per_page).to_pylist()
     sums = _charges(found)
     return MonthCalls(
         customer=named(customer),
-        month=month,
-        first_ms=first_ms,
-        last_ms=last_ms,
+        month=shown,
+        first_ms=month_bounds(shown)[0],
+        last_ms=month_bounds(shown)[1],
         lines=tuple(own),
         line=line,
         page=page,
@@ -126,7 +129,11 @@ def _months(now_ms: int, since_ms: int) -> tuple[date, ...]:
     return tuple(months)
 
 
-def _listed(call_book: CallBook, company: str, lines: Sequence[str], first_ms: int, last_ms: int) -> pa.Table:
+def _listed(
+    call_book: CallBook, company: str, lines: Sequence[str], month: date, since_ms: int, now_ms: int
+) -> pa.Table:
+    first_ms, last_ms = month_bounds(month)
+    first_ms, last_ms = max(first_ms, since_ms), min(last_ms, now_ms + 1)
     calls = call_book.calls(
         company, lines, first_ms, max(first_ms, last_ms), limit=_MOST_CALLS, outgoing_only=True, newest_first=False
     )

@@ -22,7 +22,7 @@ from sekisho.demo.probe import probe
 
 WEST, EAST = "06-1000-0001", "03-1000-0001"
 WEST_SWITCH, EAST_SWITCH = "127.0.0.3", "127.0.0.2"
-SIERRA_LEONE, OSAKA, POLICE = "01023276123456", "0665551234", "110"
+SIERRA_LEONE, NEW_YORK, OSAKA, POLICE = "01023276123456", "01012125550100", "0665551234", "110"
 GOES_ON, REFUSED = 302, 603
 NEWEST = "#part-now .plain-list > li:first-child"  # what stands in the way of calls abroad, the newest of it
 ALERT_MS, SOON_MS = 90_000, 20_000
@@ -152,10 +152,10 @@ def releases_told(here: Walk) -> int:
 
 
 def let_through(demo, switch: str, line: str) -> bool:
-    """Whether an INVITE abroad goes on, asked until it does or the time is up."""
+    """Whether an INVITE abroad, of a kind that nobody minds, goes on: asked until it does or the time is up."""
     until = time.monotonic() + SOON_MS / 1_000
     while time.monotonic() < until:
-        if answered(demo, switch, line, SIERRA_LEONE) == GOES_ON:
+        if answered(demo, switch, line, NEW_YORK) == GOES_ON:
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""Make the profile that ships: `.venv/bin/python scripts/factory.py src/sekisho/wiring/factory.json` (an hour, 12 GB).
+"""Make the profile that ships: `.venv/bin/python scripts/factory.py src/sekisho/wiring/factory.json` (half an hour, 12 GB).
 
 Worlds are simulated as they are needed. Their seeds are below 100; no figure that is published comes from these.
 """

@@ -1,6 +1,7 @@
-"""Make the profile that ships: `.venv/bin/python scripts/factory.py src/sekisho/wiring/factory.json` (half an hour, 12 GB).
+"""Make the profile that ships: `.venv/bin/python scripts/factory.py src/sekisho/wiring/factory.json`.
 
-Worlds are simulated as they are needed. Their seeds are below 100; no figure that is published comes from these.
+It takes half an hour and 12 GB. Worlds are simulated as they are needed. Their seeds are below 100; no figure that is
+published comes from these.
 """
 
 from __future__ import annotations

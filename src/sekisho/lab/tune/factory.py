@@ -69,6 +69,14 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Tails:
+    """By segment: the highest scores of honest lines, and how many line-days there are (examples.honest_maxima)."""
+
+    maxima: dict[int, npt.NDArray[np.float64]]
+    line_days: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Shipped:
     """The policy, and its thresholds by segment with what is not known of them."""
 
@@ -127,8 +135,8 @@ def _sparse(examples: Examples) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.f
     return kept, yen
 
 
-def limits(honest: Iterable[Traced], card: Scorecard, budget: Budget) -> tuple[list[Threshold], list[Threshold]]:
-    """Thresholds by segment for asks and holds, from the honest lines of several worlds together."""
+def honest_tails(honest: Iterable[Traced], card: Scorecard) -> Tails:
+    """What the honest lines of several worlds together reach."""
     maxima: dict[int, list[Any]] = {}
     days: dict[int, int] = {}
     for of in honest:
@@ -137,10 +145,14 @@ def limits(honest: Iterable[Traced], card: Scorecard, budget: Budget) -> tuple[l
         for segment, values in highest.items():
             maxima.setdefault(segment, []).append(values)
             days[segment] = days.get(segment, 0) + count[segment]
-    joined = {segment: np.concatenate(parts) for segment, parts in maxima.items()}
+    return Tails({segment: np.concatenate(parts) for segment, parts in maxima.items()}, days)
+
+
+def limits(tails: Tails, budget: Budget) -> tuple[list[Threshold], list[Threshold]]:
+    """Thresholds by segment for asks and holds."""
     found = []
     for each in (budget.asks, budget.holds):
-        by_segment = thresholds(joined, days, each)
+        by_segment = thresholds(tails.maxima, tails.line_days, each)
         rest = max(by_segment.values(), key=lambda one: one.line_days)
         found.append([by_segment.get(segment, rest) for segment in range(SEGMENTS)])
     return found[0], found[1]
@@ -162,7 +174,7 @@ def guide(worlds: Sequence[World], tariff: Tariff, policy: Policy, seed: int, to
         parts.append(trace(world, tariff, began, Feed.LIVE))
         told(f"guide: world {world.seed}")
     card = fit(pooled([thinned(part.examples, seed) for part in parts]), NAMES, seed, GUIDE_TREES)
-    asks, holds = limits(parts, card, Budget(GUIDE_ASKS, GUIDE_ASKS / 5))
+    asks, holds = limits(honest_tails(parts, card), Budget(GUIDE_ASKS, GUIDE_ASKS / 5))
     return with_limits(policy, card, asks, holds)
 
 
@@ -189,5 +201,5 @@ def finished(
             yield trace(world, tariff, judged, Feed.LIVE)
             told(f"thresholds: world {world.seed}")
 
-    asks, holds = limits(traces(), card, budget)
+    asks, holds = limits(honest_tails(traces(), card), budget)
     return Shipped(with_limits(judged, card, asks, holds), asks, holds)

@@ -68,7 +68,7 @@ def main(out: str) -> None:
         for seed in HONEST:
             yield _world(seed, 0, tariff)
 
-    shipped = finished(led, card, honest(), tariff, BUDGET, _told)
+    shipped = finished(led, card, honest, tariff, BUDGET, _told)
     told = {
         "simulated": {
             "seal": seal(), "lines": LINES, "days": DAYS, "made_up_thieves": MADE_UP,

@@ -91,7 +91,7 @@ def test_a_profile_comes_of_it_that_stops_thieves_and_leaves_honest_lines_alone(
     assert led.scorecard is not None
     card = scorecard([robbed], tariff, led, 1, 30, told.append)
     calm = a_carrier(tmp_path, 62, 0)
-    shipped = finished(led, card, [calm], tariff, Budget(asks=20_000.0, holds=5_000.0), told.append)
+    shipped = finished(led, card, lambda: [calm], tariff, Budget(asks=20_000.0, holds=5_000.0), told.append)
     policy = shipped.policy
     assert policy.scorecard is card
     assert all(hold >= ask > policy.alert_nats for ask, hold in zip(policy.ask_nats, policy.hold_nats, strict=True))
@@ -104,4 +104,7 @@ def test_a_profile_comes_of_it_that_stops_thieves_and_leaves_honest_lines_alone(
     nats = factory.score_rows(card, stopped.examples.features) - card.prior
     caught = (nats >= np.array(policy.ask_nats)[stopped.segment]) & (stopped.examples.incident >= 0)
     assert len({stopped.named[row] for row in np.unique(stopped.examples.incident[caught])}) > 30
-    assert [text.split(":")[0] for text in told] == ["guide", "world 61, live", "world 61, cdr", "thresholds"]
+    assert [text.split(":")[0] for text in told] == [
+        *("guide", "world 61, live", "world 61, cdr"),
+        *("thresholds, turn 1", "world 62, thresholds", "thresholds, turn 2", "world 62, thresholds"),
+    ]

@@ -45,6 +45,7 @@ LIKELY: Final = 0.3  # nats of the guide: line-days that reach it are kept, for 
 WEEK_MS: Final = 7 * DAY_MS  # of a simulated carrier, without thieves of its own
 GUIDES: Final = 2  # worlds that the guide is trained on
 GUIDE_TREES: Final = 60
+TURNS: Final = 2  # of reading thresholds from honest worlds
 GUIDE_ASKS: Final = 700.0  # per million line-days
 ALERT_BELOW: Final = 0.8  # nats below the lowest threshold of an ask
 DECIMALS: Final = 3
@@ -191,15 +192,23 @@ def scorecard(worlds: Sequence[World], tariff: Tariff, led: Policy, seed: int, t
 
 
 def finished(
-    led: Policy, card: Scorecard, honest: Iterable[World], tariff: Tariff, budget: Budget, told: Told
+    led: Policy, card: Scorecard, honest: Callable[[], Iterable[World]], tariff: Tariff, budget: Budget, told: Told
 ) -> Shipped:
-    """Thresholds from honest worlds that nobody has trained on, and the policy with them."""
+    """Thresholds from honest worlds that nobody has trained on, and the policy with them.
+
+    Twice, the second time judged at the thresholds of the first: a line that is asked too early learns nothing, and
+    reaches scores that it would not have reached.
+    """
     judged = replace(led, scorecard=card)
+    for turn in range(TURNS):
+        told(f"thresholds, turn {turn + 1}")
+        tails = honest_tails(_traces(honest(), tariff, judged, told), card)
+        asks, holds = limits(tails, budget)
+        judged = with_limits(judged, card, asks, holds)
+    return Shipped(judged, asks, holds)
 
-    def traces() -> Iterator[Traced]:
-        for world in honest:
-            yield trace(world, tariff, judged, Feed.LIVE)
-            told(f"thresholds: world {world.seed}")
 
-    asks, holds = limits(honest_tails(traces(), card), budget)
-    return Shipped(with_limits(judged, card, asks, holds), asks, holds)
+def _traces(honest: Iterable[World], tariff: Tariff, judged: Policy, told: Told) -> Iterator[Traced]:
+    for world in honest:
+        yield trace(world, tariff, judged, Feed.LIVE)
+        told(f"world {world.seed}, thresholds")

@@ -46,7 +46,7 @@ def bear(worlds, tariff, policy) -> tuple[int, int, int]:
 
 def test_a_budget_is_met_within_a_factor_of_two(tmp_path, tariff):
     """In small: more is allowed, so that as many as in the soak are expected on a few lines."""
-    budget = Budget(asks=8_000.0, holds=4_000.0)
+    budget = Budget(asks=2_000.0, holds=500.0)
     worlds = [honest(tmp_path, seed, 1_500, 30) for seed in range(301, 307)]
     fitted = set_to(lambda: worlds[:3], tariff, budget)
     asks, holds, days = bear(worlds[3:], tariff, fitted)

@@ -21,14 +21,15 @@ from sekisho.core.terms.call import Feed
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.features import NAMES
-from sekisho.core.watch.policy import SEGMENTS, Policy
+from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.scorecard import Scorecard, score_rows
 from sekisho.lab.backtest import backtest
 from sekisho.lab.scoring import score
 from sekisho.lab.truth import truth_of
-from sekisho.lab.tune.budget import MILLION, Threshold, thresholds
+from sekisho.lab.tune.budget import MILLION, Threshold
 from sekisho.lab.tune.carrier import Carrier, read_carrier
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced
+from sekisho.lab.tune.factory import Budget, Tails, limits
 from sekisho.lab.tune.habits import fitted
 from sekisho.lab.tune.thieves import Injected, inject
 from sekisho.lab.tune.training import LINE_OF, booster_library, fit, held_out
@@ -110,11 +111,7 @@ def _thresholds(of: Traced, card: Scorecard, asked: Asked) -> tuple[list[Thresho
             f"{sum(days.values()):,} honest line-days held out are too few to find what {asked.asks:g} of a million "
             f"are; give more weeks, or ask for {asked.asks * LEAST_EXPECTED / max(expected, TINY):,.0f} asks or more"
         )
-    found = [thresholds(maxima, days, budget) for budget in (asked.asks, asked.holds)]
-    everywhere = [max(each.values(), key=lambda one: one.line_days) for each in found]
-    asks, holds = (
-        [each.get(segment, rest) for segment in range(SEGMENTS)] for each, rest in zip(found, everywhere, strict=True)
-    )
+    asks, holds = limits(Tails(maxima, days), Budget(asked.asks, asked.holds))
     return asks, holds, np.unique(of.examples.line_day[aside] >> LINE_OF)
 
 

@@ -12,7 +12,7 @@ from tests.flow.judge_arrays import EAGER
 
 from sekisho.bodies import batches_of
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.scorecard import TREE, Scorecard
+from sekisho.core.watch.scorecard import Scorecard, new_trees
 from sekisho.engine.control import load_tariff, set_lines, tick
 from sekisho.engine.gate import Gate
 from sekisho.engine.judge import JudgeProcess
@@ -226,7 +226,7 @@ def test_a_snapshot_of_a_judge_under_another_policy_goes_on(home):
     live.an_attack()
     live.process.rest()
     snapshot = home.snapshots.load()
-    under = JudgeSettings(Policy(alert_nats=1e9, scorecard=Scorecard(("one",), np.zeros(1, TREE))))
+    under = JudgeSettings(Policy(alert_nats=1e9, scorecard=Scorecard(("one",), new_trees(1))))
     judge = Judge.restore(under, snapshot[1])
     assert judge.apply("tick", tick_body(NIGHT + 3_600_000)).verdicts is None
     assert judge.conserved()
@@ -248,7 +248,7 @@ def test_it_says_what_differs_from_the_active_policy(home):
 
 
 def test_of_trees_it_says_which(home):
-    card = Scorecard(("one",), np.zeros(1, TREE))
+    card = Scorecard(("one",), new_trees(1))
     shadow_of(home, replace(STEADY, scorecard=card)).introduce(STEADY)
     (entry,) = home.log.read("shadow.x", 0, 10)
     assert json.loads(entry.body)["differs"] == [["scorecard", "", card.version]]

@@ -12,7 +12,7 @@ from sekisho.core.watch import policy as policy_module
 from sekisho.core.watch.calendar import japanese_holidays
 from sekisho.core.watch.habit import DAILY
 from sekisho.core.watch.policy import DIALS, SEGMENTS, Policy, dials
-from sekisho.core.watch.scorecard import TREE, Scorecard
+from sekisho.core.watch.scorecard import Scorecard, new_trees
 
 
 def other(value):
@@ -98,7 +98,7 @@ def test_one_knob_shifts_the_thresholds_of_ask_and_hold():
 
 
 def test_a_scorecard_is_part_of_the_version_and_its_prior_is_taken_off():
-    trees = np.zeros(2, TREE)
+    trees = new_trees(2)
     trees["value"][:, 0] = -1.5
     policy = Policy(scorecard=Scorecard(("a",), trees))
     assert policy.version != Policy().version

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.watch.policy import MODEL, Policy
 from sekisho.core.watch.profile import Profile, from_plain, from_text, to_plain, to_text
-from sekisho.core.watch.scorecard import NODES, PLACES, TREE, Scorecard, in_grains
+from sekisho.core.watch.scorecard import AT_ONCE, NODES, PLACES, Scorecard, in_grains, new_trees, with_floors
 
 NAMES = ("gap", "yen", "calls")
 TOLD = {"calls": 1_200, "files": [{"name": "4月.csv", "sha256": "ab"}], "budget": {"asks": 1000, "holds": 100}}
@@ -21,12 +21,14 @@ TOLD = {"calls": 1_200, "files": [{"name": "4月.csv", "sha256": "ab"}], "budget
 
 def a_card(seed, count):
     rng = np.random.default_rng(seed)
-    trees = np.zeros(count, TREE)
+    trees = new_trees(count)
     trees["feature"] = rng.integers(0, len(NAMES), (count, NODES))
     trees["threshold"] = rng.normal(0, 10.0 ** rng.integers(-6, 7), (count, NODES))
     trees["threshold"][rng.random((count, NODES)) < 0.3] = np.inf
     trees["value"] = in_grains(rng.normal(0, 3, (count, PLACES)))
-    return Scorecard(NAMES, trees)
+    floors = rng.normal(0, 3, count // AT_ONCE).astype(np.float32)
+    floors[rng.random(floors.size) < 0.3] = -np.inf
+    return Scorecard(NAMES, with_floors(trees, floors))
 
 
 def a_profile(card=None):
@@ -35,7 +37,7 @@ def a_profile(card=None):
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(0, 2**32), st.integers(0, 5))
+@given(st.integers(0, 2**32), st.integers(0, 20))
 def test_what_is_written_is_read_to_the_last_bit(seed, count):
     written = a_profile(a_card(seed, count))
     read = from_text(to_text(written), "p.json", NAMES)
@@ -54,7 +56,7 @@ def test_the_text_is_the_plain_data_and_begins_with_what_people_read():
     profile = a_profile(a_card(1, 2))
     text = to_text(profile)
     assert json.loads(text) == to_plain(profile)
-    assert text.splitlines()[1:4] == [' "profile": 1,', ' "name": "east",', ' "made": "2026-06-01T00:00:00Z",']
+    assert text.splitlines()[1:4] == [' "profile": 2,', ' "name": "east",', ' "made": "2026-06-01T00:00:00Z",']
     assert "4月.csv" in text
     assert to_plain(profile)["model"] == MODEL
 
@@ -66,7 +68,7 @@ def test_every_number_of_a_policy_is_in_it():
 
 def changed(where, value):
     """The plain profile with one thing changed and its version made right again, so that only the fault is seen."""
-    profile = a_profile(a_card(2, 2))
+    profile = a_profile(a_card(2, 2 * AT_ONCE))
     plain = json.loads(to_text(profile))
     place = plain
     for key in where[:-1]:
@@ -78,7 +80,7 @@ def changed(where, value):
 @pytest.mark.parametrize(
     ("where", "value", "says"),
     [
-        (("profile",), 2, "no profile of form 1"),
+        (("profile",), 1, "no profile of form 2"),
         (("model",), "other-9", "tune again"),
         (("name",), "west", "its version is not that of what it holds"),
         (("policy", "new_country_doubt"), 0.8, "its version is not that of what it holds"),
@@ -103,6 +105,9 @@ def test_what_was_changed_by_hand_is_refused(where, value, says):
         (("policy",), [], "no policy"),
         (("scorecard", "names"), ["a"], "other features"),
         (("scorecard", "trees"), None, "no trees"),
+        (("scorecard", "floors"), None, "floors of its scorecard are not one for every 8 trees"),
+        (("scorecard", "floors"), [0.5], "floors"),
+        (("scorecard", "floors"), [0.5, "low"], "floors"),
         (("scorecard", "trees", 1, 0, 3), 3, "tree 2 of its scorecard is none"),
         (("scorecard", "trees", 0, 0, 3), 1.5, "tree 1 of its scorecard is none"),
         (("scorecard", "trees", 0, 1, 3), "x", "tree 1"),
@@ -117,7 +122,7 @@ def test_what_cannot_be_is_refused_even_with_a_right_version(monkeypatch, where,
         from_plain(plain, "p.json", NAMES)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"profile": 1}', "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"profile": 2}', "\x00"])
 def test_other_texts_are_no_profiles(text):
     with pytest.raises(BadSetting, match=r"^p\.json: "):
         from_text(text, "p.json", NAMES)

@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 from numba import njit
 
 from sekisho.core.watch.scorecard import (
+    AT_ONCE,
     DEPTH,
     MOST_NATS,
     NODES,
     PLACES,
-    TREE,
     Scorecard,
     explain,
+    floors_of,
     in_grains,
+    new_trees,
     score,
     score_rows,
+    with_floors,
 )
 
 FEATURES = 7
@@ -40,7 +43,7 @@ def one_explanation(trees, features, evidence_of, sums):
 
 def some_trees(rng, count):
     """Trees with thresholds among a few values, so that features meet them exactly; some branches are padded."""
-    trees = np.zeros(count, TREE)
+    trees = new_trees(count)
     trees["feature"] = rng.integers(0, FEATURES, (count, NODES))
     trees["threshold"] = rng.integers(-3, 4, (count, NODES)) / 2
     trees["threshold"][rng.random((count, NODES)) < 0.2] = np.inf
@@ -82,6 +85,37 @@ def test_prior_and_evidence_add_up_to_the_score_exactly(seed, count):
     assert Scorecard(NAMES, trees).prior + sums.sum() == one_score(trees, features)
 
 
+def some_floors(rng, trees):
+    """Floors about where the sums are, some missing."""
+    floors = rng.normal(0, 8, trees.size // AT_ONCE).astype(np.float32)
+    floors[rng.random(floors.size) < 0.3] = -np.inf
+    return with_floors(trees, floors)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(0, 2**32), st.integers(0, 60))
+def test_below_a_floor_the_rest_counts_what_it_says_on_average(seed, count):
+    rng = np.random.default_rng(seed)
+    trees, features = some_floors(rng, some_trees(rng, count)), (rng.integers(-4, 5, FEATURES) / 2).astype(np.float32)
+    expected, sums = 0.0, np.zeros(3)
+    for index, tree in enumerate(trees):
+        expected += float(tree["value"][walk(tree, features)[-1]])
+        if (index + 1) % AT_ONCE == 0 and expected < tree["floor"]:
+            expected += sum(float(later["value"][0]) for later in trees[index + 1 :])
+            break
+    assert one_score(trees, features) == expected
+    one_explanation(trees, features, EVIDENCE_OF, sums)
+    assert Scorecard(NAMES, trees).prior + sums.sum() == expected
+
+
+def test_floors_are_part_of_the_version_and_can_be_told():
+    trees = some_trees(np.random.default_rng(4), 2 * AT_ONCE + 3)
+    floors = np.array([-np.inf, 1.5], np.float32)
+    np.testing.assert_array_equal(floors_of(with_floors(trees, floors)), floors)
+    np.testing.assert_array_equal(floors_of(trees), [-np.inf, -np.inf])
+    assert Scorecard(NAMES, trees).version != Scorecard(NAMES, with_floors(trees, floors)).version
+
+
 def test_rows_are_scored_alike_whatever_the_memory_they_lie_in():
     rng = np.random.default_rng(3)
     trees, rows = some_trees(rng, 21), rng.normal(size=(50, FEATURES)).astype(np.float32)
@@ -93,7 +127,7 @@ def test_rows_are_scored_alike_whatever_the_memory_they_lie_in():
 
 
 def test_a_threshold_belongs_to_its_left_side():
-    tree = np.zeros(1, TREE)
+    tree = new_trees(1)
     tree["threshold"][0] = np.inf
     tree["threshold"][0, 0] = 1.5
     tree["value"][0, NODES : NODES + 8], tree["value"][0, NODES + 8 :] = -1.0, 1.0
@@ -124,4 +158,4 @@ def test_the_version_is_that_of_names_and_numbers():
 
 def test_depth_and_places_belong_together():
     assert (1 << DEPTH) == PLACES - NODES
-    assert Scorecard(NAMES, np.zeros(2, TREE)).arrays().dtype.itemsize == 244
+    assert Scorecard(NAMES, new_trees(2)).arrays().dtype.itemsize == 252

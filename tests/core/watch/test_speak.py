@@ -14,7 +14,7 @@ from sekisho.core.watch.features import EVIDENCE_OF, FEATURES, FREE_SCORES, NAME
 from sekisho.core.watch.judged import DAILY_LIMIT, SCORE
 from sekisho.core.watch.open_calls import begin
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.scorecard import NODES, TREE, Scorecard
+from sekisho.core.watch.scorecard import NODES, Scorecard, new_trees
 from sekisho.core.watch.speak import (
     EVERYWHERE,
     Occasion,
@@ -243,7 +243,7 @@ def test_every_evidence_gives_its_fact(desk):
 
 def card(*trees: tuple[str, float, float]) -> Scorecard:
     """A tree a feature: so many nats where it is 0 or less, so many where it is more; on average half of their mean."""
-    rows = np.zeros(len(trees), TREE)
+    rows = new_trees(len(trees))
     rows["threshold"] = np.inf
     for row, (name, low, high) in zip(rows, trees, strict=True):
         row["feature"], row["threshold"][0] = NAMES.index(name), 0.0

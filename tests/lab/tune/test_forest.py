@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sekisho.core.terms.errors import BadSetting
-from sekisho.core.watch.scorecard import NODES, TREE, score_rows
+from sekisho.core.watch.scorecard import NODES, new_trees, score_rows
 from sekisho.lab.tune.forest import compiled, threshold_below, with_averages
 
 SIZE, NAMES = 4_000, ("a", "b", "c", "d")
@@ -62,7 +62,7 @@ def test_a_node_says_what_the_calls_that_come_there_get_on_average(rows):
 
 
 def test_rows_without_weight_decide_only_where_no_other_row_comes():
-    trees = np.zeros(1, TREE)
+    trees = new_trees(1)
     trees["threshold"][0] = np.inf
     trees["threshold"][0, :3] = 0.0
     leaves = trees["value"][0, NODES:]

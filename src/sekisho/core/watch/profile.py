@@ -1,7 +1,7 @@
 """A profile: a policy with its scorecard as plain data, dated, so that it can be kept in a file and read by people.
 
     {"profile": 1, "name": ..., "made": ..., "model": ..., "version": ..., "told": {...}, "policy": {...},
-     "scorecard": {"names": [...], "trees": [[features, thresholds, values], ...]} or null}
+     "scorecard": {"names": [...], "floors": [...], "trees": [[features, thresholds, values], ...]} or null}
 
 `told` is for people: from which calls, with which budgets, what came of it. What the watch takes is `policy` and
 `scorecard`. `version` is a hash of all the rest: a file that somebody has changed by hand says so when it is read.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -20,9 +20,19 @@ import numpy as np
 
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.watch.policy import MODEL, Policy
-from sekisho.core.watch.scorecard import NODES, PLACES, TREE, Scorecard, Trees, in_grains
+from sekisho.core.watch.scorecard import (
+    AT_ONCE,
+    NO_FLOOR,
+    NODES,
+    PLACES,
+    Scorecard,
+    floors_of,
+    in_grains,
+    new_trees,
+    with_floors,
+)
 
-FORM: Final = 1
+FORM: Final = 2
 DIGITS: Final = 6  # after the point, of values: finer than a grain
 _MOST_TREES: Final = 4_096
 _DEFAULTS: Final = Policy()
@@ -48,7 +58,7 @@ def to_plain(profile: Profile) -> dict[str, Any]:
         "model": MODEL,
         "told": dict(profile.told),
         "policy": {name: _number(getattr(profile.policy, name)) for name in _NUMBERS},
-        "scorecard": None if card is None else {"names": list(card.names), "trees": _plain_trees(card.trees)},
+        "scorecard": None if card is None else _plain_card(card),
     }
     return {**plain, "version": _version(plain)}
 
@@ -61,7 +71,8 @@ def to_text(profile: Profile) -> str:
     if card is None:
         return f'{head},\n "scorecard": null\n}}\n'
     trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in card["trees"])
-    return f'{head},\n "scorecard": {{"names": {json.dumps(card["names"])}, "trees": [\n{trees}\n]}}\n}}\n'
+    names, floors = json.dumps(card["names"]), json.dumps(card["floors"], separators=(",", ":"))
+    return f'{head},\n "scorecard": {{"names": {names}, "floors": {floors}, "trees": [\n{trees}\n]}}\n}}\n'
 
 
 def from_text(text: str, where: str, names: Sequence[str]) -> Profile:
@@ -105,17 +116,22 @@ def _number(value: Any) -> Any:
     return [float(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _plain_trees(trees: Trees) -> list[list[list[Any]]]:
-    """Per tree its features, thresholds (null: everything passes) and values."""
-    return [
+def _plain_card(card: Scorecard) -> dict[str, Any]:
+    """Per tree its features, thresholds (null: everything passes) and values; floors (null: none) as `floors_of`."""
+    trees = [
         [
             tree["feature"].tolist(),
-            # Through its shortest text: the few digits that name this single-precision number and no other.
-            [None if math.isinf(each) else float(str(each)) for each in tree["threshold"]],
+            _plain_floats(tree["threshold"]),
             [round(float(each), DIGITS) for each in tree["value"]],
         ]
-        for tree in trees
+        for tree in card.trees
     ]
+    return {"names": list(card.names), "floors": _plain_floats(floors_of(card.trees)), "trees": trees}
+
+
+def _plain_floats(numbers: Iterable[np.float32]) -> list[float | None]:
+    """Each through its shortest text, the few digits that name this single-precision number and no other."""
+    return [None if math.isinf(each) else float(str(each)) for each in numbers]
 
 
 def _is_number(value: Any) -> bool:
@@ -155,7 +171,8 @@ def _read_card(plain: Any, where: str, names: Sequence[str]) -> Scorecard | None
     rows = plain.get("trees")
     if not isinstance(rows, list) or len(rows) > _MOST_TREES:
         raise BadSetting(f"{where}: its scorecard has no trees, or more than {_MOST_TREES:,}; tune again")
-    trees = np.zeros(len(rows), TREE)
+    floors = _read_floors(plain.get("floors"), len(rows), where)
+    trees = new_trees(len(rows))
     for index, row in enumerate(rows):
         if not _is_tree(row, len(names)):
             raise BadSetting(f"{where}: tree {index + 1} of its scorecard is none; tune again")
@@ -163,7 +180,14 @@ def _read_card(plain: Any, where: str, names: Sequence[str]) -> Scorecard | None
         trees["feature"][index] = features
         trees["threshold"][index] = [math.inf if each is None else each for each in thresholds]
         trees["value"][index] = in_grains(values)
-    return Scorecard(tuple(names), trees)
+    return Scorecard(tuple(names), with_floors(trees, floors))
+
+
+def _read_floors(plain: Any, trees: int, where: str) -> list[float]:
+    right = isinstance(plain, list) and len(plain) == trees // AT_ONCE
+    if not right or not all(each is None or _is_number(each) for each in plain):
+        raise BadSetting(f"{where}: the floors of its scorecard are not one for every {AT_ONCE} trees; tune again")
+    return [float(NO_FLOOR) if each is None else each for each in plain]
 
 
 def _is_tree(row: Any, features: int) -> bool:

@@ -7,6 +7,11 @@ to the calls that come there. So the step from a node to its child is what the n
 of all trees and the averages at their roots (`Scorecard.prior`) add up to the score: exactly, for every value is a
 multiple of 1 / GRAIN, whose sums double precision holds without rounding, in whatever order.
 
+Most calls are far from any threshold after a few trees. So a tree may have a `floor`: where the values so far add up to
+less, the trees after it are not read and count what they say on average (`rest`, the sum of their roots). That is part
+of what the score is, not a guess at it: every reader of a scorecard stops at the same trees. (A soft cascade: Bourdev
+and Brandt, CVPR 2005.)
+
 Like the rest of the kernel (decision 0009) the two functions work from addresses and check nothing.
 """
 
@@ -28,14 +33,25 @@ PLACES: Final = (2 << DEPTH) - 1  # with the leaves
 GRAIN: Final = 1 << 16
 MOST_NATS: Final = 64.0  # of one value: with GRAIN, what single precision holds exactly
 
+AT_ONCE: Final = 8  # trees that are read together; only the last of so many has a floor
+
 TREE: Final = np.dtype(
-    [("feature", np.int32, (NODES,)), ("threshold", np.float32, (NODES,)), ("value", np.float32, (PLACES,))]
+    [
+        ("feature", np.int32, (NODES,)),
+        ("threshold", np.float32, (NODES,)),
+        ("value", np.float32, (PLACES,)),
+        ("floor", np.float32),
+        ("rest", np.float32),
+    ]
 )
 Trees = npt.NDArray[np.void]
 NO_TREES: Final = np.zeros(0, TREE)  # nothing trained
+NO_FLOOR: Final = np.float32(-np.inf)
 _TREE_BYTES: Final = TREE.itemsize
 _THRESHOLD: Final = 4 * NODES  # where the thresholds begin in a tree
 _VALUE: Final = 8 * NODES
+_FLOOR: Final = _VALUE + 4 * PLACES
+_REST: Final = _FLOOR + 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +77,31 @@ class Scorecard:
         return hashlib.sha256(named + b"\0" + self.trees.tobytes()).hexdigest()[:12]
 
 
+def new_trees(count: int) -> Trees:
+    """So many trees of zeros, without floors."""
+    trees = np.zeros(count, TREE)
+    trees["floor"] = NO_FLOOR
+    return trees
+
+
+def with_floors(trees: Trees, floors: npt.ArrayLike) -> Trees:
+    """The same trees with a floor after every AT_ONCE of them (NO_FLOOR: all go on), and what the rest says on average.
+
+    `floors` has one entry for each whole AT_ONCE trees; other trees have none.
+    """
+    told = trees.copy()
+    told["floor"] = NO_FLOOR
+    told["floor"][AT_ONCE - 1 :: AT_ONCE] = floors
+    roots = told["value"][:, 0].astype(np.float64)
+    told["rest"] = in_grains(np.append(np.cumsum(roots[::-1])[::-1][1:], 0.0)[: roots.size])
+    return told
+
+
+def floors_of(trees: Trees) -> npt.NDArray[np.float32]:
+    """The floors as `with_floors` takes them."""
+    return np.asarray(trees["floor"][AT_ONCE - 1 :: AT_ONCE], np.float32)
+
+
 def in_grains(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
     """Nats as a tree may hold them: within ± MOST_NATS, rounded to multiples of 1 / GRAIN."""
     return (np.rint(np.clip(values, -MOST_NATS, MOST_NATS) * np.float64(GRAIN)) / GRAIN).astype(np.float32)
@@ -77,7 +118,7 @@ def _next(tree: int, node: int, features: int) -> int:
 def score(trees: int, count: int, features: int) -> float:
     """The sum of the leaves, in nats, of `count` trees at address `trees` for the float32 features at `features`.
 
-    Features are finite. Eight trees at a time, so that their loads do not wait for each other.
+    Features are finite. AT_ONCE trees at a time, so that their loads do not wait for each other.
     """
     even = odd = 0.0
     a = trees
@@ -92,7 +133,9 @@ def score(trees: int, count: int, features: int) -> float:
         odd += load_float32(b + _VALUE + j) + np.float64(load_float32(d + _VALUE + m))
         even += load_float32(e + _VALUE + n) + np.float64(load_float32(g + _VALUE + p))
         odd += load_float32(f + _VALUE + o) + np.float64(load_float32(h + _VALUE + q))
-        a += 8 * _TREE_BYTES
+        if even + odd < load_float32(h + _FLOOR):
+            return even + odd + load_float32(h + _REST)
+        a += AT_ONCE * _TREE_BYTES
     for _ in range(count & 7):
         node = 0
         for _level in range(DEPTH):
@@ -108,7 +151,7 @@ def explain(trees: int, count: int, features: int, evidence_of: Any, sums: Any) 
 
     What is added, together with the scorecard's prior, is the score.
     """
-    tree = trees
+    tree, so_far = trees, 0.0
     for _ in range(count):
         node = 0
         before = load_float32(tree + _VALUE)
@@ -118,6 +161,9 @@ def explain(trees: int, count: int, features: int, evidence_of: Any, sums: Any) 
             after = load_float32(tree + _VALUE + node)
             sums[evidence_of[feature]] += np.float64(after) - np.float64(before)
             before = after
+        so_far += before
+        if so_far < load_float32(tree + _FLOOR):
+            return
         tree += _TREE_BYTES
 
 

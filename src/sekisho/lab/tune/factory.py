@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -167,11 +168,11 @@ def with_limits(policy: Policy, card: Scorecard, asks: Sequence[Threshold], hold
     return replace(policy, scorecard=card, ask_nats=ask, hold_nats=hold, alert_nats=lowest)  # type: ignore[arg-type]
 
 
-def guide(worlds: Sequence[World], tariff: Tariff, policy: Policy, seed: int, told: Told) -> Policy:
-    """A first scorecard from GUIDES worlds, live, with thresholds from the same."""
+def guide(worlds: Iterable[World], tariff: Tariff, policy: Policy, seed: int, told: Told) -> Policy:
+    """A first scorecard from the first GUIDES worlds, live, with thresholds from the same."""
     began = replace(policy, scorecard=None)
     parts = []
-    for world in worlds[:GUIDES]:
+    for world in islice(worlds, GUIDES):
         parts.append(trace(world, tariff, began, Feed.LIVE))
         told(f"guide: world {world.seed}")
     card = fit(pooled([thinned(part.examples, seed) for part in parts]), NAMES, seed, GUIDE_TREES)
@@ -179,7 +180,7 @@ def guide(worlds: Sequence[World], tariff: Tariff, policy: Policy, seed: int, to
     return with_limits(policy, card, asks, holds)
 
 
-def scorecard(worlds: Sequence[World], tariff: Tariff, led: Policy, seed: int, trees: int, told: Told) -> Scorecard:
+def scorecard(worlds: Iterable[World], tariff: Tariff, led: Policy, seed: int, trees: int, told: Told) -> Scorecard:
     """The scorecard from all worlds and both feeds, judged by the policy that a guide leads."""
     parts = []
     for world in worlds:

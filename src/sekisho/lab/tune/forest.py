@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numba import njit
 
 from sekisho.core.terms.errors import BadSetting
-from sekisho.core.watch.scorecard import DEPTH, NODES, TREE, Scorecard, Trees, in_grains
+from sekisho.core.watch.scorecard import DEPTH, NODES, Scorecard, Trees, in_grains, new_trees
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -88,7 +88,7 @@ def compiled(booster: Any, names: tuple[str, ...], features: F32, weights: F64) 
     Raises BadSetting for trees that are too deep or ask for categories.
     """
     dumped = booster.dump_model()["tree_info"]
-    trees = np.zeros(len(dumped), TREE)
+    trees = new_trees(len(dumped))
     for index, tree in enumerate(dumped):
         _fill(trees[index], tree["tree_structure"], 0)
     return Scorecard(names, with_averages(trees, features, weights))

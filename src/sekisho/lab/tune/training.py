@@ -20,6 +20,7 @@ import numpy.typing as npt
 from sekisho.core.terms.errors import BadSetting
 from sekisho.core.watch.scorecard import DEPTH, Scorecard, score_rows
 from sekisho.lab.tune.budget import threshold
+from sekisho.lab.tune.cascade import cut_short
 from sekisho.lab.tune.forest import compiled
 from sekisho.lab.tune.weighing import HONEST, incident_weights, line_day_maxima, line_day_weights, passing
 
@@ -203,7 +204,7 @@ def fit(
         card = compiled(booster, names, chosen.features, usual)
         if turn < PASSES - 1:
             score = score_rows(card, examples.features)
-    return card
+    return cut_short(card, examples.features)
 
 
 def train(

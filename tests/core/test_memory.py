@@ -11,7 +11,9 @@ from numba import njit, types
 from sekisho.core.memory import (
     CACHE_LINE,
     bit_count,
+    bits_of_double,
     byte_at,
+    double_of_bits,
     element_reader,
     equal_signs,
     high_signs,
@@ -232,3 +234,17 @@ def numbers_at(address):
 def test_numbers_of_four_bytes_are_those_that_numpy_wrote(whole, real):
     held = np.array([(0, 0.0), (whole, real)], [("whole", np.int32), ("real", np.float32)])
     assert numbers_at(held.ctypes.data + 8) == (whole, real)
+
+
+@njit
+def there_and_back(number):
+    bits = bits_of_double(number)
+    return bits, double_of_bits(bits)
+
+
+@settings(deadline=None)
+@given(st.floats(allow_nan=False))
+def test_the_bits_of_a_number_are_numpys_and_make_it_again(number):
+    bits, again = there_and_back(number)
+    assert bits == np.float64(number).view(np.int64)
+    assert again == number

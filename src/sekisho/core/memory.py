@@ -133,6 +133,26 @@ def turned_round(_typing: Any, word: Any) -> Any:  # noqa: ARG001 - numba reads 
 
 
 @intrinsic
+def bits_of_double(_typing: Any, number: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    """The 64 bits of a float64, as int64."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.IntType(64))
+
+    return types.int64(types.float64), generate
+
+
+@intrinsic
+def double_of_bits(_typing: Any, bits: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    """The float64 of these 64 bits, an int64; the inverse of `bits_of_double`."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.int64), generate
+
+
+@intrinsic
 def prefetch(_typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba reads the names
     """Ask for the cache line at an address, to write to it, without waiting for it. Any address is allowed."""
 

@@ -236,6 +236,16 @@ def test_money_is_conserved_and_no_call_is_left():
     assert watch.state.contracts["armed_at"][0] == FAR
 
 
+@pytest.mark.parametrize(
+    ("rate", "hours", "armed"), [(DOMESTIC, 24.0, False), (DEAR, 24.0, True), (DOMESTIC, 2e5, True)]
+)
+def test_a_timer_is_armed_only_for_what_comes_before_a_calls_expiry(rate, hours, armed):
+    """At 8 yen for three minutes no rule has anything to say within a day; at 175 yen a minute, after two hours."""
+    watch = Watch(Policy(longest_call_hours=hours)).live(Call(MONDAY, MONDAY, rate=rate, international=False))
+    assert (watch.state.contracts["armed_at"][0] < FAR) == armed
+    assert watch.state.totals["timers"][0] == armed
+
+
 # --- however it is fed -----------------------------------------------------------------------------------------------
 
 WAIT = st.one_of(st.integers(0, 90), st.integers(0, 7_200), st.integers(0, 60_000))

@@ -77,6 +77,7 @@ ABROAD_BYTES: Final = ABROAD.itemsize
 OPEN_BYTES: Final = OPEN_CALL.itemsize
 SIGHT_OFFSET: Final = dict(OPEN_CALL.fields or {})["sight"][1]
 CONTRACT_BYTES: Final = CONTRACT.itemsize
+CALL_BYTES: Final = CALL.itemsize
 FILLED: Final = np.dtype([("verdicts", np.int64)])
 
 
@@ -209,6 +210,14 @@ def room_to_write(book: Book) -> bool:
     if book.verdict_room - _filled(book.filled, 0).verdicts < WRITES_AT_ONCE:
         return False
     return book.trace_room == 0 or book.trace_room - _filled(book.traced, 0).verdicts >= WRITES_AT_ONCE
+
+
+@njit(cache=True)
+def look_ahead_far(book: Book, row: int) -> None:
+    """Fetch the call in this row, which `look_ahead` will need."""
+    call = book.calls + row * CALL_BYTES
+    prefetch(call)
+    prefetch(call + CACHE_LINE)
 
 
 @njit(cache=True)

@@ -67,16 +67,16 @@ def month_index(at: int) -> int:
 @njit(cache=True)
 def month_and_day(at: int) -> tuple[int, int]:
     """The billing month of an instant, as `month_index` counts, and the day of that month, from 1."""
-    # Days → civil date by the 400-year eras of the Gregorian calendar, years beginning in March.
-    days = (at + JST_OFFSET_MS) // DAY_MS + 719_468
-    era = days // 146_097
-    of_era = days - era * 146_097
-    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    march = (5 * of_year + 2) // 153
-    month = march + 2 if march < 10 else march - 10  # 0 = January
-    day = of_year - (153 * march + 2) // 5 + 1
-    return (year + era * 400 + (1 if month <= 1 else 0)) * 12 + month, day
+    # Days → civil date, years beginning in March, by the multiplications of Neri and Schneider ("Euclidean affine
+    # functions and their application to calendar algorithms", 2023): every charge asks for its month.
+    quarters = 4 * ((at + JST_OFFSET_MS) // DAY_MS + 719_468) + 3
+    century = quarters // 146_097
+    scaled = 2_939_745 * ((quarters - century * 146_097) | 3)
+    year = 100 * century + (scaled >> 32)
+    of_year = (scaled & 0xFFFF_FFFF) // 11_758_980
+    month = 2_141 * of_year + 197_913
+    since_january = (month >> 16) - (13 if of_year >= 306 else 1)  # 0 = January
+    return (year + (1 if of_year >= 306 else 0)) * 12 + since_january, (month & 0xFFFF) // 2_141 + 1
 
 
 @njit(cache=True)

@@ -6,13 +6,13 @@ Counts, money and spans of time go in as logarithms: a tree asks for an order of
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from sekisho.core.watch.evidence import catalogue as of
+from sekisho.core.watch.logarithms import log
 from sekisho.core.watch.state import EVIDENCES, I64, Records
 
 _TABLE: Final = (
@@ -114,4 +114,4 @@ NO_TRACES: Final = room_for_traces(0)
 @njit(cache=True)
 def log_ratio(over: Any, under: Any) -> float:
     """log(over / under) within ±8; neither is below a hundredth."""
-    return min(max(math.log(max(over, 0.01) / max(under, 0.01)), -8.0), 8.0)
+    return min(max(log(max(over, 0.01) / max(under, 0.01)), -8.0), 8.0)

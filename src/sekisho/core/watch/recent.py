@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from sekisho.core.terms.instants import DAY_MS, SECOND_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.evidence import adjacent, probe
 from sekisho.core.watch.state import Record
 
-PROBATION_FADES_MS: Final = 36 * HOUR_MS
+LONGEST_FADES_MS: Final = 3 * DAY_MS
 TALK_USUAL_FADES: Final = 0.03
 TALKS_FADE: Final = 0.25  # weight of the newest talk time
 TAIL: Final = 10_000_000  # the last seven digits: the same number behind another prefix
@@ -39,12 +39,17 @@ def fade(abroad: Record, at: int) -> None:
     if passed <= 0:
         return
     abroad.at = at
-    abroad.calls_2m *= math.exp(-passed / (2.0 * MINUTE_MS))
-    quarter, two_hours, day = (
-        math.exp(-passed / (15.0 * MINUTE_MS)),
-        math.exp(-passed / (2.0 * HOUR_MS)),
-        math.exp(-passed / DAY_MS),
-    )
+    # One exponential for all: what is left of a span of three days, and its powers; k36 is what is left of two hours.
+    k1 = math.exp(-passed / LONGEST_FADES_MS)
+    k2 = k1 * k1
+    k3 = k2 * k1
+    k9 = k3 * k3 * k3
+    k36 = (k9 * k9) * (k9 * k9)
+    k144 = (k36 * k36) * (k36 * k36)
+    k288 = k144 * k144
+    k576 = k288 * k288
+    young, day, two_hours, quarter = k2, k3, k36, k288
+    abroad.calls_2m *= k144 * k288 * k576 * (k576 * k576)
     abroad.calls_15m *= quarter
     abroad.fresh_15m *= quarter
     abroad.calls_2h *= two_hours
@@ -56,7 +61,6 @@ def fade(abroad: Record, at: int) -> None:
     abroad.fresh_day *= day
     abroad.through_day *= day
     abroad.spend_day *= day
-    young = math.exp(-passed / PROBATION_FADES_MS)
     abroad.probes_2d *= young
     abroad.young_calls *= young
     abroad.young_numbers *= young

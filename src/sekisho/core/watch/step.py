@@ -28,6 +28,7 @@ from sekisho.core.watch.book import (
     line_at,
     look_ahead,
     look_ahead_abroad,
+    look_ahead_far,
     open_at,
     open_book,
     price_row,
@@ -110,12 +111,17 @@ def _judge(book: Book, occasion: Occasion, sight: Record, event: int, talk_s: fl
 
 @njit(cache=True)
 def _arm(book: Book, contract_row: int, at: int) -> None:
-    """Set the contract's timer to the next instant at which its calls in progress can make a rule speak."""
+    """Set the contract's timer to the next instant at which its calls in progress can make a rule speak.
+
+    None where all of them will have expired by then: few calls come to what a rule speaks of.
+    """
     contract = contract_at(book, contract_row)
-    if contract.open_head == NONE:
-        arm(book, contract_row, FAR)
-    else:
-        arm(book, contract_row, min(look_again_at(book, contract, at), next_look_at(book, contract)))
+    instant = FAR
+    if contract.open_head != NONE:
+        instant = min(look_again_at(book, contract, at), next_look_at(book, contract))
+        if instant > at + dials_of(book).longest_ms:
+            instant = FAR
+    arm(book, contract_row, instant)
 
 
 @njit(cache=True)
@@ -335,6 +341,8 @@ def run(
     """
     book = open_book(state, settings, calls, prices, slots, out, tools)
     for index in range(first, events.what.size):
+        if index + 2 * LOOK_AHEAD < events.what.size:
+            look_ahead_far(book, events.what[index + 2 * LOOK_AHEAD] >> 2)
         if index + LOOK_AHEAD < events.what.size:
             look_ahead(book, events.what[index + LOOK_AHEAD] >> 2)
             look_ahead_abroad(book, events.what[index + LOOK_AHEAD // 2] >> 2)

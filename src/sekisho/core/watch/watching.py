@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
 
 from sekisho.core.terms.call import Action
@@ -23,6 +21,7 @@ from sekisho.core.watch.book import (
 )
 from sekisho.core.watch.evidence import signal
 from sekisho.core.watch.features import FEATURES, log_ratio
+from sekisho.core.watch.logarithms import log, log1p
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.speak import Occasion, ask, hold, may_alert, write_score
 from sekisho.core.watch.state import NEVER, Record
@@ -55,14 +54,14 @@ def fill_vector(
     _fill_number(vector, abroad, sight)
     _fill_pace(vector, abroad, sight, at)
     first = _first_day(contract_at(book, line.contract))
-    x[37] = math.log1p(max(at / DAY_MS - first, 0.0))
+    x[37] = log1p(max(at / DAY_MS - first, 0.0))
     _fill_talk(vector, abroad, event, talk_s)
     _fill_beside(vector, line, abroad, sight, at)
-    x[54] = math.log1p(abroad.spend_2h + running)
-    x[55] = math.log1p(abroad.spend_day + running)
+    x[54] = log1p(abroad.spend_2h + running)
+    x[55] = log1p(abroad.spend_day + running)
     x[56] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
     begun = totals_of(book).begun
-    x[57] = math.log1p(max(first - begun / DAY_MS, 0.0)) if begun != NEVER else 0.0
+    x[57] = log1p(max(first - begun / DAY_MS, 0.0)) if begun != NEVER else 0.0
 
 
 @njit(cache=True)
@@ -72,16 +71,16 @@ def _fill_place(vector: Record, abroad: Record, sight: Record, running: float, a
     slot = habit.country_slot(abroad, int(sight.country), at)
     known, young, _ = habit.known_countries(abroad, at, dials)
     yen = sight.milliyen_a_minute / MILLIYEN
-    x[4] = -math.log(sight.share)
-    x[5] = math.log1p(max(at - abroad.country_since[slot] * MINUTE_MS, 0) / HOUR_MS)
-    x[6] = math.log1p(abroad.country_calls[slot])
+    x[4] = -log(sight.share)
+    x[5] = log1p(max(at - abroad.country_since[slot] * MINUTE_MS, 0) / HOUR_MS)
+    x[6] = log1p(abroad.country_calls[slot])
     x[7] = known
-    x[8] = math.log1p(abroad.opened)
+    x[8] = log1p(abroad.opened)
     x[9] = young
-    x[10] = math.log1p(abroad.young_calls)
-    x[11] = math.log1p(abroad.young_numbers)
-    x[12] = math.log1p(abroad.young_spend + running)
-    x[13] = math.log1p(yen)
+    x[10] = log1p(abroad.young_calls)
+    x[11] = log1p(abroad.young_numbers)
+    x[12] = log1p(abroad.young_spend + running)
+    x[13] = log1p(yen)
     x[14] = log_ratio(yen + 1.0, abroad.dear + 1.0)
     x[15] = 1.0 if sight.country >= GLOBAL_SERVICE else 0.0
 
@@ -91,42 +90,42 @@ def _fill_number(vector: Record, abroad: Record, sight: Record) -> None:
     """Which number it is, beside those the line called lately: features 16 to 24."""
     x = vector.x
     x[16] = sight.valid
-    x[17] = -1.0 if sight.number_hours < 0.0 else math.log1p(sight.number_hours)
-    x[18] = math.log1p(abroad.fresh_15m)
-    x[19] = math.log1p(abroad.fresh_day)
+    x[17] = -1.0 if sight.number_hours < 0.0 else log1p(sight.number_hours)
+    x[18] = log1p(abroad.fresh_15m)
+    x[19] = log1p(abroad.fresh_day)
     x[20] = abroad.fresh_day / max(abroad.calls_day, 0.1)
     x[21] = abroad.fresh_day / max(abroad.calls_day, 0.1) - abroad.fresh_usual
-    x[22] = math.log1p(abroad.redials)
-    x[23] = math.log1p(abroad.walked_2h)
-    x[24] = math.log1p(abroad.prefixed_2h)
+    x[22] = log1p(abroad.redials)
+    x[23] = log1p(abroad.walked_2h)
+    x[24] = log1p(abroad.prefixed_2h)
 
 
 @njit(cache=True)
 def _fill_pace(vector: Record, abroad: Record, sight: Record, at: int) -> None:
     """How often the line calls, beside how often it does: features 25 to 38 but 37."""
     x = vector.x
-    x[25] = math.log(sight.week_an_hour)
+    x[25] = log(sight.week_an_hour)
     x[26] = sight.quieter
     x[27] = sight.part
     x[28] = ((at + JST_OFFSET_MS) % DAY_MS) // HOUR_MS
-    x[29] = math.log1p(abroad.calls_2m)
-    x[30] = math.log1p(abroad.calls_15m)
-    x[31] = math.log1p(abroad.calls_2h)
-    x[32] = math.log1p(abroad.calls_day)
+    x[29] = log1p(abroad.calls_2m)
+    x[30] = log1p(abroad.calls_15m)
+    x[31] = log1p(abroad.calls_2h)
+    x[32] = log1p(abroad.calls_day)
     x[33] = log_ratio(abroad.calls_2h, abroad.usual_hours + 1.0)
     x[34] = log_ratio(abroad.calls_day, abroad.usual_calls + 1.0)
-    x[35] = math.log1p(sight.gap_s)
-    x[36] = math.log1p(max(at / MINUTE_MS - abroad.first_minute, 0.0) / 1440.0)
-    x[38] = math.log1p(abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3])
+    x[35] = log1p(sight.gap_s)
+    x[36] = log1p(max(at / MINUTE_MS - abroad.first_minute, 0.0) / 1440.0)
+    x[38] = log1p(abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3])
 
 
 @njit(cache=True)
 def _fill_talk(vector: Record, abroad: Record, event: int, talk_s: float) -> None:
     """Whether and how long people talk, and how far this call has come: features 39 to 45."""
     x = vector.x
-    x[39] = math.log1p(abroad.missed_2h)
+    x[39] = log1p(abroad.missed_2h)
     x[40] = abroad.missed_2h / max(abroad.calls_2h, 0.1)
-    x[41] = math.log1p(talk_s)
+    x[41] = log1p(talk_s)
     x[42] = abroad.talk
     x[43] = recent.talks_spread(abroad)
     x[44] = abroad.talk - abroad.talk_usual if abroad.talk_usual > 0.0 else 0.0
@@ -139,9 +138,9 @@ def _fill_beside(vector: Record, line: Record, abroad: Record, sight: Record, at
     x = vector.x
     x[46] = abroad.open
     x[47] = max(abroad.open - max(abroad.usual_open, 1.0), 0.0)
-    x[48] = math.log1p(abroad.probes_2d)
+    x[48] = log1p(abroad.probes_2d)
     x[49] = sight.through
-    x[50] = math.log1p(abroad.through_day)
+    x[50] = log1p(abroad.through_day)
     x[51] = sight.block
     x[52] = sight.hot
     x[53] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0

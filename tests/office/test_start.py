@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+import sekisho
 from sekisho.core.terms.errors import BadSetting
 from sekisho.office.start import compile_catalogues, django_setup, prepare
 from sekisho.wiring.settings import read_settings
@@ -17,6 +21,18 @@ msgstr "Content-Type: text/plain; charset=utf-8\\n"
 
 msgid "Bar"
 msgstr "発信規制"
+"""
+
+
+FRESH = """
+from django.utils.translation import gettext, override
+
+from sekisho.office.start import prepare
+from sekisho.wiring.settings import read_settings
+
+prepare(read_settings({"SEKISHO_HOME": "home"}))
+with override("ja"):
+    print(gettext("Automatic hold"))
 """
 
 
@@ -53,6 +69,23 @@ def test_the_database_is_in_write_ahead_mode(db):
     with connection.cursor() as cursor:
         assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_the_first_process_of_all_speaks_japanese(tmp_path):
+    """In a fresh checkout no catalogue is compiled yet."""
+    without = shutil.ignore_patterns("*.mo", "__pycache__")
+    shutil.copytree(Path(sekisho.__file__).parent, tmp_path / "sekisho", ignore=without)
+    told = subprocess.run(
+        [sys.executable, "-c", FRESH],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    )
+    assert told.stdout.strip() == "自動保留"
+    assert (tmp_path / "sekisho/office/locale/ja/LC_MESSAGES/django.mo").exists()
 
 
 def test_a_catalogue_is_compiled_when_it_is_older(locale):

@@ -23,8 +23,8 @@ def prepare(settings: Settings) -> None:
 
     Harmless where it was done before. Raises BadSetting.
     """
+    compile_catalogues()  # before anything else: Django translates while it is set up, and reads a catalogue only once
     django_setup(settings)
-    compile_catalogues()  # before anything is translated: a catalogue that was read stays as it was
     call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -15,6 +15,7 @@ from sekisho.office.words.countries import country
 from sekisho.office.words.states import CLASSES
 
 INTERNATIONAL: Final = "international"
+WORTH_SHOWING: Final = 0.05  # nats: a page says one place after the point, and an evidence of 0.0 says nothing
 _LEAST_NATS: Final = 4.0  # so many fill half of a small bar, at least: a weak score shall look weak
 
 
@@ -39,8 +40,9 @@ class ShownCall:
 
 
 def shown_evidence(verdict: VerdictRow | None) -> list[Evidence]:
-    """The evidence of a verdict, each with its sentence and its bar."""
-    rows = verdict.evidence if verdict else ()
+    """The rules of a verdict, and its evidence that comes to something, each with its sentence and its bar."""
+    told = verdict.evidence if verdict else ()
+    rows = [row for row in told if evidence.is_rule(row.name) or abs(row.nats) >= WORTH_SHOWING]
     most = max(_LEAST_NATS, *(abs(row.nats) for row in rows), 0.0)
     return [
         Evidence(

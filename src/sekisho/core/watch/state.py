@@ -108,7 +108,6 @@ ABROAD: Final = np.dtype(
         ("first_minute", np.int32),  # its first call abroad; of a free row, the next free one
         ("said_minute", np.int32),  # last ask or hold
         ("line", np.int32),  # NONE = free row
-        ("last_number", np.uint32),
         ("open", np.int16),  # international calls in progress
         ("redials", np.int16),  # how often in a row the same number was called
         ("kept_next", np.uint8),

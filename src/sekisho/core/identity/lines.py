@@ -245,16 +245,16 @@ def _forms(numbers: Any, texts: Any, forms: Any) -> None:
     """The form of every text (u8 [line, width], zeros at the end) of a number."""
     out = np.empty(_TEXT_BYTES, np.uint8)
     for line in range(numbers.size):
-        forms[line] = _OTHERWISE
-        for form in (_PLUS, _NATIONAL, _BARE):
-            if form == _NATIONAL and not (digit_at(numbers[line], 0) == 8 and digit_at(numbers[line], 1) == 1):
-                continue
-            length = _write(numbers[line], form, out)
-            same = length <= texts.shape[1] and (length == texts.shape[1] or texts[line, length] == 0)
-            for place in range(length):
-                same = same and texts[line, place] == out[place]
-            if same:
-                forms[line] = form
+        number, form = numbers[line], _BARE
+        if texts[line, 0] == 43:
+            form = _PLUS
+        elif texts[line, 0] == 48 and digit_at(number, 0) == 8 and digit_at(number, 1) == 1:
+            form = _NATIONAL
+        length = _write(number, form, out)
+        same = length <= texts.shape[1] and (length == texts.shape[1] or texts[line, length] == 0)
+        for place in range(min(length, texts.shape[1])):
+            same &= texts[line, place] == out[place]
+        forms[line] = form if same else _OTHERWISE
 
 
 class LineTable:

@@ -24,6 +24,7 @@ from sekisho.core.units import (
     cost_of,
     next_unit_at,
     price_at,
+    price_in,
     units_begun,
     units_of,
 )
@@ -121,3 +122,8 @@ def test_a_row_of_a_table_of_prices_reads_as_a_price_and_row_minus_one_is_the_la
     table = np.array([price, FREE], np.int64)
     assert price_at(table, 0) == price
     assert price_at(table, -1) == FREE
+
+
+def test_a_price_is_the_same_by_the_address_of_its_table():
+    table = np.arange(5 * PRICE_FIELDS, dtype=np.int64).reshape(5, PRICE_FIELDS)
+    assert [price_in(table.ctypes.data, row) for row in range(5)] == [price_at(table, row) for row in range(5)]

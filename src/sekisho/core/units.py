@@ -11,13 +11,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types
+
+from sekisho.core.memory import element_reader
 
 MIN_UNIT_MS: Final = 100
 MAX_UNIT_MS: Final = 86_400_000
 MAX_PRICE_MILLIYEN: Final = 100_000_000
 MAX_TALK_MS: Final = 366 * 86_400_000  # no call lasts longer; a longer one is a broken record and costs no more
 NEVER: Final = 1 << 62
+_i64_at = element_reader(types.int64)
 
 
 class Price(NamedTuple):
@@ -45,6 +48,13 @@ def price_at(table: npt.NDArray[np.int64], row: int) -> Price:
 
 
 @njit(cache=True)
+def price_in(address: int, row: int) -> Price:
+    """`price_at` for a loop over many calls: the table by its address; whoever has that holds the table too."""
+    at = address + 8 * PRICE_FIELDS * row
+    return Price(_i64_at(at, 0), _i64_at(at, 1), _i64_at(at, 2), _i64_at(at, 3), _i64_at(at, 4), _i64_at(at, 5))
+
+
+@njit(cache=True)
 def _within(talk_ms: int) -> int:
     return min(max(talk_ms, 0), MAX_TALK_MS)
 
@@ -63,9 +73,7 @@ def units_of(price: Price, talk_ms: int) -> int:
     """
     if price.unit_ms == 0:
         return 0
-    rest = _within(talk_ms) - price.first_unit_ms
-    if rest <= 0:
-        return 1
+    rest = max(_within(talk_ms) - price.first_unit_ms, 0)
     return 1 + _whole(rest + price.unit_ms - 1, price.unit_ms)
 
 

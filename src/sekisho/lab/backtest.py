@@ -29,7 +29,7 @@ from sekisho.core.watch.verdicts import verdict_batch
 from sekisho.flow.restricting import scope_text
 from sekisho.flow.stages import Stages
 from sekisho.lab.loading import Loaded, load
-from sekisho.lab.ordering import events_of, survey
+from sekisho.lab.ordering import events_of
 
 TRACED_AT_ONCE = 1 << 16
 
@@ -80,8 +80,7 @@ def backtest(
     stages.hot_lists.apply({"company": company, "name": "hot", "version": 1, "numbers": " ".join(hot)})
     loaded = load(batches, stages, company, progress, expected)
     calls, taken = loaded.calls, loaded.status == NEW
-    seen = survey(calls, taken, feed == Feed.LIVE)
-    at, what = events_of(calls, taken, seen, live=feed == Feed.LIVE)
+    seen, at, what = events_of(calls, taken, live=feed == Feed.LIVE)
     traced: list[Records] = []
     room = room_for_traces(TRACED_AT_ONCE if trace else 0)
     events = Events(what, at)

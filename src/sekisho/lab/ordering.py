@@ -1,6 +1,6 @@
 """Events of a whole file in the order of time, equal instants in the order of the calls and of a call's events.
 
-Calls come nearly in order. So the time is cut into buckets of a few events, each event is put into its bucket, and what
+Calls come nearly in order. So the time is cut into buckets of about one event, each is put into its bucket, and what
 is left is to put a few neighbours right. Where the events lie too unevenly for that (one broken clock is enough to
 make the buckets wide), a radix sort does it, which takes the same time for any input.
 """
@@ -20,7 +20,8 @@ I64 = npt.NDArray[np.int64]
 _START, _ANSWER, _END = (int(event) for event in CallEvent)
 _BITS: Final = 11
 _BUCKETS: Final = 1 << _BITS
-_A_BUCKET: Final = 4  # events on average
+_A_BUCKET: Final = 1  # event at most, on average
+_MANY: Final = 1 << 31
 _CROWDED: Final = 64  # times the events: more comparisons than that, and neighbours are no longer few
 
 
@@ -36,42 +37,37 @@ class Survey(NamedTuple):
 
 
 @njit(cache=True)
-def survey(calls: Records, taken: npt.NDArray[np.bool_], live: bool) -> Survey:
-    """Look once at all calls of which `taken` is true. `live`: start, answer and end are events, else the end alone."""
-    events = charged = charge = international = 0
+def _gather(calls: Any, taken: Any, live: bool, at: Any, what: Any) -> Survey:
+    """Look once at all calls of which `taken` is true, and write down their events, call by call.
+
+    `live`: start, answer and end are events, else the end alone. There must be room for one more than there can be.
+    """
+    count = charged = charge = international = 0
     first, last = np.iinfo(np.int64).max, np.iinfo(np.int64).min
     for row in range(calls.size):
         if not taken[row]:
             continue
         call = calls[row]
-        if live and call.start != NEVER:
-            events += 1
-            first, last = min(first, call.start), max(last, call.start)
-        if live and call.answer != NEVER:
-            events += 1
-            first, last = min(first, call.answer), max(last, call.answer)
-        if call.end != NEVER:
-            events += 1
-            first, last = min(first, call.end), max(last, call.end)
+        for event in range(_START if live else _END, _END + 1):
+            instant = call.end if event == _END else (call.answer if event == _ANSWER else call.start)
+            at[count], what[count] = instant, 4 * row + event  # the next event overwrites it where there is none
+            if instant != NEVER:
+                count += 1
+                first, last = min(first, instant), max(last, instant)
         charged += call.charge > 0
         charge += call.charge
         international += call.international & call.outgoing
-    return Survey(events, first, last, charged, charge, international)
+    return Survey(count, first, last, charged, charge, international)
 
 
 @njit(cache=True)
-def _count(calls: Any, taken: Any, earliest: int, first: int, shift: int, ends: Any) -> int:
+def _count(at: Any, first: int, shift: int, ends: Any) -> int:
     """Fill `ends` (zeros) with where each bucket of time begins; returns the sum of the squares of their events."""
-    for row in range(calls.size):
-        if taken[row]:
-            call = calls[row]
-            for event in range(earliest, _END + 1):
-                instant = call.end if event == _END else (call.answer if event == _ANSWER else call.start)
-                if instant != NEVER:
-                    ends[(instant - first) >> shift] += 1
+    for event in range(at.size):
+        ends[(at[event] - first) >> shift] += 1
     total = squares = 0
     for bucket in range(ends.size):
-        size = ends[bucket]
+        size = int(ends[bucket])
         squares += size * size
         ends[bucket] = total
         total += size
@@ -79,18 +75,13 @@ def _count(calls: Any, taken: Any, earliest: int, first: int, shift: int, ends: 
 
 
 @njit(cache=True)
-def _spread(calls: Any, taken: Any, earliest: int, first: int, shift: int, ends: Any, at: Any, what: Any) -> None:
+def _spread(at: Any, what: Any, first: int, shift: int, ends: Any, out_at: Any, out_what: Any) -> None:
     """Put every event behind those of its bucket that came before it."""
-    for row in range(calls.size):
-        if taken[row]:
-            call = calls[row]
-            for event in range(earliest, _END + 1):
-                instant = call.end if event == _END else (call.answer if event == _ANSWER else call.start)
-                if instant != NEVER:
-                    bucket = (instant - first) >> shift
-                    place = ends[bucket]
-                    ends[bucket] = place + 1
-                    at[place], what[place] = instant, 4 * row + event
+    for event in range(at.size):
+        bucket = (at[event] - first) >> shift
+        place = ends[bucket]
+        ends[bucket] = place + 1
+        out_at[place], out_what[place] = at[event], what[event]
 
 
 @njit(cache=True)
@@ -105,22 +96,27 @@ def _settle(at: Any, what: Any) -> None:
         at[place], what[place] = instant, event
 
 
-def events_of(calls: Records, taken: npt.NDArray[np.bool_], seen: Survey, *, live: bool) -> tuple[I64, I64]:
-    """(instants, 4 x row + CallEvent) of the calls that are `taken`, in order; `seen` is what `survey` said of them."""
-    at, what = np.empty(seen.events, np.int64), np.empty(seen.events, np.int64)
+def events_of(calls: Records, taken: npt.NDArray[np.bool_], *, live: bool) -> tuple[Survey, I64, I64]:
+    """Of the calls that are `taken`: a survey, and their events in order: instants, and 4 x row + CallEvent.
+
+    `live`: start, answer and end are events, else the end alone.
+    """
+    room = calls.size * (3 if live else 1) + 1
+    at, what = np.empty(room, np.int64), np.empty(room, np.int64)
+    seen = Survey(*_gather(calls, taken, live, at, what))
+    at, what = at[: seen.events], what[: seen.events]
     if not seen.events:
-        return at, what
-    earliest = _START if live else _END
+        return seen, at, what
     span = seen.last - seen.first
     wanted = 1 << (seen.events // _A_BUCKET).bit_length()
     shift = max((span // wanted).bit_length(), 0)
-    ends = np.zeros((span >> shift) + 1, np.int64)
-    if _count(calls, taken, earliest, seen.first, shift, ends) <= _CROWDED * seen.events:
-        _spread(calls, taken, earliest, seen.first, shift, ends, at, what)
-        _settle(at, what)
-        return at, what
-    _spread(calls, taken, earliest, seen.first, 63, np.zeros(1, np.int64), at, what)
-    return in_order(at, what)
+    ends = np.zeros((span >> shift) + 1, np.int32 if seen.events < _MANY else np.int64)
+    if _count(at, seen.first, shift, ends) > _CROWDED * seen.events:
+        return seen, *in_order(at, what)
+    out_at, out_what = np.empty_like(at), np.empty_like(what)
+    _spread(at, what, seen.first, shift, ends, out_at, out_what)
+    _settle(out_at, out_what)
+    return seen, out_at, out_what
 
 
 @njit(cache=True)

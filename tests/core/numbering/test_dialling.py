@@ -19,10 +19,13 @@ from sekisho.core.numbering.dialling import (
     NO_FORM,
     SHORT,
     TRUNK,
+    form_in_full,
     form_of,
+    form_of_digits,
     is_japanese,
     line_identity,
 )
+from sekisho.core.numbering.reading import read_digits
 
 
 def as_bytes(text):
@@ -155,3 +158,29 @@ def test_japanese_numbers_begin_with_81():
     assert is_japanese(np.uint64(pack("81312345678")))
     assert not is_japanese(np.uint64(pack("8")))
     assert not is_japanese(np.uint64(pack("82212345678")))
+
+
+def as_read(text):
+    high, low, count, plus_at, kind = read_digits(*as_bytes(text))
+    return np.uint64(high), np.uint64(low), count, plus_at, kind
+
+
+HEADS = st.sampled_from(["", "0", "00", "010", "01081", "0100", "+", "+010", "184", "1860", "122010", "0033010", "00"])
+
+
+@settings(deadline=None, max_examples=500)
+@given(HEADS, st.text("0123456789", max_size=34), st.sampled_from(["", "", "#", "x", ";9", "+"]), st.booleans())
+def test_the_short_way_decides_as_the_long_one(head, digits, tail, outgoing):
+    text = head + digits + tail
+    read = as_read(text)
+    assert form_of_digits(*read, outgoing) == form_in_full(*read, outgoing)
+
+
+@pytest.mark.parametrize("length", range(1, 19))
+@pytest.mark.parametrize("head", ["0", "01", "010", "0108", "01081", "00", "0000000"])
+def test_the_short_way_at_every_length(head, length):
+    for digit in "019":
+        text = (head + digit * 20)[:length]
+        for outgoing in (True, False):
+            read = as_read(text)
+            assert form_of_digits(*read, outgoing) == form_in_full(*read, outgoing)

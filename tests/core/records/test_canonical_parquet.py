@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from sekisho.core.records.canonical_parquet import read, rows_promised
+from sekisho.core.records.canonical_parquet import _repeating, read, rows_promised
 from sekisho.core.records.parsed import Provenance, Tally
 from sekisho.core.records.source import default_profile
 from sekisho.core.tables import CALL_FIELDS, CALLS
@@ -115,6 +115,27 @@ def test_bad_rows_are_rejects_and_good_rows_stay():
         (9, "start is not between 1970 and 2199"),
         (10, "source is longer than 255 bytes"),
     ]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.binary(), pa.large_binary()])
+@pytest.mark.parametrize("groups", [None, 700])
+def test_texts_that_repeat_are_read_as_those_that_do_not(kind, groups):
+    lines = ["0312000000", "+81 3-1200-0001", "", None, "0312000000\r", "番号", "03" * 200]
+    rows = [call(place, line=lines[place * place % 7 if place < 2_000 else 0]) for place in range(1, 2_600)]
+    rows += [call(place, line=f"03{place:08}") for place in range(2_600, 3_000)]
+    if kind in (pa.binary(), pa.large_binary()):
+        rows = [row | {"line": row["line"] and row["line"].encode()} for row in rows]
+    options = {"row_group_size": groups} if groups else {}
+    schema = pa.schema([pa.field(each.name, each.type) for each in CALL_FIELDS])
+    schema = schema.set(schema.get_field_index("line"), pa.field("line", kind))
+    repeating = parquet_of(rows, schema, **options)
+    written_out = parquet_of(rows, schema, use_dictionary=["source", "direction"], **options)
+    assert "line" in _repeating(parquet.ParquetFile(io.BytesIO(repeating)).metadata)
+    assert "line" not in _repeating(parquet.ParquetFile(io.BytesIO(written_out)).metadata)
+    calls, rejects, tally = whole(repeating, batch_rows=300)
+    assert (calls, rejects, tally) == whole(written_out, batch_rows=300)
+    assert tally.rejects == len(rejects) > 1_000
+    assert tally.calls > 1_000
 
 
 def test_a_big_file_comes_in_batches_with_running_rows():

@@ -109,8 +109,9 @@ def test_nothing_behind_the_block_is_read():
     assert forbidden == 0  # a byte read there ends the process
     try:
         for columns, ends in ((CANONICAL_COLUMNS, ",,,,,\n"), (NO_TALK, ",,,,\n")):
-            for line, number in (("1", ""), ("1" * 9, "2"), ("", "1" * 17), ("1" * 15, "")):
-                text = 2 * f"c,s,in,{line},{number}{ends}".encode()
+            for line, number in (("1", ""), ("1" * 9, "2"), ("", "1" * 17), ("1" * 15, ""), ("", "")):
+                direction = "in" if line else ""
+                text = 2 * f"c,s,{direction},{line},{number}{ends}".encode()
                 held[size - len(text) : size] = text
                 block = pa.foreign_buffer(start + size - len(text), len(text), held)
                 found = Scanner(columns).scan(block)

@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types
 
 from sekisho.core.digits.packed import digit_at, digit_count
-from sekisho.core.memory import prefetch
+from sekisho.core.memory import element_reader, prefetch
 from sekisho.core.reserved import reserve
 from sekisho.core.terms.errors import LogDamaged
 
@@ -35,6 +35,9 @@ _MOST_COMPANIES: Final = 1 << 16
 _ROW: Final = np.uint64(0xFFFF_FFFF)
 _TAG: Final = ~_ROW
 _COUNT, _SEGMENTS_USED, _DEPTH = range(3)
+_AHEAD: Final = 16  # lines whose entries are asked for before they are looked up
+
+_u64_at, _u32_at, _u16_at = element_reader(types.uint64), element_reader(types.uint32), element_reader(types.uint16)
 
 
 class _Index(NamedTuple):
@@ -60,94 +63,136 @@ def _hash(number: Any, company: Any) -> Any:
     return mixed ^ (mixed >> np.uint64(32))
 
 
+class _Places(NamedTuple):
+    """Where the arrays of an index lie, and the mask of its depth; they hold until the index is added to.
+
+    For what is done once a line: an index as an argument has the references of seven arrays counted every time.
+    """
+
+    entries: int
+    directory: int
+    numbers: int
+    owners: int
+    low: Any
+
+
 @njit(cache=True)
-def _first(index: _Index, hashed: Any) -> Any:
+def _places_of(index: _Index) -> _Places:
+    return _Places(
+        int(index.entries.ctypes.data),
+        int(index.directory.ctypes.data),
+        int(index.numbers.ctypes.data),
+        int(index.owners.ctypes.data),
+        (np.uint64(1) << np.uint64(index.shape[_DEPTH])) - np.uint64(1),
+    )
+
+
+@njit(cache=True)
+def _first_at(places: _Places, hashed: Any) -> int:
     """Where a line is looked for first: the segment by the low bits of the tag, the slot by the low bits of all."""
-    low = (hashed >> np.uint64(32)) & ((np.uint64(1) << np.uint64(index.shape[_DEPTH])) - np.uint64(1))
-    return (np.uint64(index.directory[low]) << np.uint64(_SEGMENT_BITS)) | (hashed & np.uint64(_SEGMENT - 1))
+    segment = np.int64(_u32_at(places.directory, np.int64((hashed >> np.uint64(32)) & places.low)))
+    return int((segment << _SEGMENT_BITS) | np.int64(hashed & np.uint64(_SEGMENT - 1)))
 
 
 @njit(cache=True)
-def _next(at: Any) -> Any:
-    low = np.uint64(_SEGMENT - 1)
-    return (at & ~low) | ((at + np.uint64(1)) & low)
+def _next(at: int) -> int:
+    """The place after this one in its segment, which is a ring."""
+    return (at & ~(_SEGMENT - 1)) | ((at + 1) & (_SEGMENT - 1))
 
 
 @njit(cache=True)
-def _place(index: _Index, number: Any, company: Any) -> Any:
-    """Where the line stands in the index, or the free entry where it would stand."""
+def _row_at(places: _Places, number: Any, company: Any) -> int:
+    """The row of a line, -1 where it is not known."""
     hashed = _hash(number, company)
-    at = _first(index, hashed)
-    while index.entries[at] != np.uint64(0):
-        entry = index.entries[at]
+    at = _first_at(places, hashed)
+    while True:
+        entry = _u64_at(places.entries, at)
+        if entry == np.uint64(0):
+            return -1
         if (entry ^ hashed) & _TAG == np.uint64(0):
             row = np.int64(entry & _ROW) - 1
-            if index.numbers[row] == number and index.owners[row] == company:
-                break
+            if _u64_at(places.numbers, row) == number and _u16_at(places.owners, row) == company:
+                return int(row)
         at = _next(at)
-    return at
 
 
 @njit(cache=True)
-def _split(index: _Index, at: Any) -> None:
-    """Split the segment of a place in two."""
-    segment = np.int64(at) >> _SEGMENT_BITS
+def _free_at(places: _Places, hashed: Any) -> int:
+    """The free place where a line that is not known would stand."""
+    at = _first_at(places, hashed)
+    while _u64_at(places.entries, at) != np.uint64(0):
+        at = _next(at)
+    return int(at)
+
+
+@njit(cache=True)
+def _split(index: _Index, segment: int) -> None:
+    """Split a segment in two."""
+    entries, numbers, owners = index.entries, index.numbers, index.owners
     begin, depth, new = segment << _SEGMENT_BITS, np.int64(index.depths[segment]), index.shape[_SEGMENTS_USED]
-    old = index.entries[begin : begin + _SEGMENT].copy()
-    index.entries[begin : begin + _SEGMENT] = np.uint64(0)
+    old = entries[begin : begin + _SEGMENT].copy()
+    entries[begin : begin + _SEGMENT] = np.uint64(0)
     index.shape[_SEGMENTS_USED] += 1
     if depth == index.shape[_DEPTH]:
         size = 1 << depth
         index.directory[size : 2 * size] = index.directory[:size]
         index.shape[_DEPTH] += 1
     index.depths[segment] = index.depths[new] = depth + 1
-    index.counts[segment] = index.counts[new] = 0
     member = np.int64(old[np.flatnonzero(old)[0]] >> np.uint64(32))
     for place in range((member & ((1 << depth) - 1)) | (1 << depth), 1 << index.shape[_DEPTH], 1 << (depth + 1)):
         index.directory[place] = new
+    moved = kept = 0
     for entry in old:
         if entry != np.uint64(0):
             row = np.int64(entry & _ROW) - 1
-            free = _first(index, _hash(index.numbers[row], index.owners[row]))
-            while index.entries[free] != np.uint64(0):
+            goes = int(entry >> np.uint64(32 + depth)) & 1
+            slot = np.int64(_hash(numbers[row], owners[row]) & np.uint64(_SEGMENT - 1))
+            free = ((new if goes else segment) << _SEGMENT_BITS) | slot
+            while entries[free] != np.uint64(0):
                 free = _next(free)
-            index.entries[free] = entry
-            index.counts[np.int64(free) >> _SEGMENT_BITS] += 1
+            entries[free] = entry
+            moved += goes
+            kept += 1 - goes
+    index.counts[segment], index.counts[new] = kept, moved
 
 
 @njit(cache=True)
-def _add(index: _Index, at: Any, row: int) -> None:
-    """Enter the line in `row`, whose number and owner are written, at the free place `at`."""
+def _add(index: _Index, places: _Places, row: int) -> _Places:
+    """Enter the line in `row`, whose number and owner are written; the places after that."""
     hashed = _hash(index.numbers[row], index.owners[row])
-    segment = np.int64(at) >> _SEGMENT_BITS
+    at = _free_at(places, hashed)
+    segment = at >> _SEGMENT_BITS
     while index.counts[segment] >= _FULL and index.depths[segment] < _DEEPEST:
-        _split(index, at)
-        at = _place(index, index.numbers[row], index.owners[row])
-        segment = np.int64(at) >> _SEGMENT_BITS
+        _split(index, segment)
+        places = _places_of(index)
+        at = _free_at(places, hashed)
+        segment = at >> _SEGMENT_BITS
     index.entries[at] = (hashed & _TAG) | np.uint64(row + 1)
     index.counts[segment] += 1
+    return places
+
+
+@njit(cache=True)
+def _look(index: _Index, number: Any, company: Any) -> int:
+    """`_row_at` for one line."""
+    return int(_row_at(_places_of(index), number, company))
 
 
 @njit(cache=True)
 def _find(index: _Index, numbers: Any, company: int, rows: Any) -> None:
-    """The rows of numbers; lines that are new are added."""
-    owner = np.uint16(company)
+    """The rows of numbers; lines that are new are added, and are -2 where there is no row left."""
+    owner, places = np.uint16(company), _places_of(index)
     for at in range(numbers.size):
+        if at + _AHEAD < numbers.size:
+            prefetch(places.entries + 8 * _first_at(places, _hash(numbers[at + _AHEAD], owner)))
         number = numbers[at]
-        if number == np.uint64(0):
-            rows[at] = -1
-            continue
-        place = _place(index, number, owner)
-        if index.entries[place] != np.uint64(0):
-            rows[at] = np.int32(np.int64(index.entries[place] & _ROW) - 1)
-            continue
-        row = index.shape[_COUNT]
-        if row >= MOST_LINES:
-            rows[at] = -2
-            continue
-        index.numbers[row], index.owners[row] = number, owner
-        _add(index, place, row)
-        index.shape[_COUNT] = row + 1
+        row = -1 if number == np.uint64(0) else _row_at(places, number, owner)
+        if row == -1 and number != np.uint64(0):
+            row = index.shape[_COUNT] if index.shape[_COUNT] < MOST_LINES else -2
+            if row >= 0:
+                index.numbers[row], index.owners[row] = number, owner
+                places = _add(index, places, row)
+                index.shape[_COUNT] = row + 1
         rows[at] = row
 
 
@@ -161,16 +206,24 @@ def _enter_all(index: _Index, count: int) -> None:
     for segment in range(1 << depth):
         index.directory[segment] = segment
         index.depths[segment] = depth
-    ahead, entries = 16, index.entries.ctypes.data
+    places = _places_of(index)
     for row in range(count):
-        if row + ahead < count:
-            hashed = _hash(index.numbers[row + ahead], index.owners[row + ahead])
-            prefetch(entries + np.int64(_first(index, hashed) << np.uint64(3)))
-        at = _first(index, _hash(index.numbers[row], index.owners[row]))
-        while index.entries[at] != np.uint64(0):
-            at = _next(at)
-        _add(index, at, row)
+        if row + _AHEAD < count:
+            hashed = _hash(index.numbers[row + _AHEAD], index.owners[row + _AHEAD])
+            prefetch(places.entries + 8 * _first_at(places, hashed))
+        places = _add(index, places, row)
     index.shape[_COUNT] = count
+
+
+@njit(cache=True)
+def _first_met(rows: Any, before: int, out: Any) -> int:
+    """Where each line from row `before` on is met first; how many are. New rows are given as lines are met."""
+    line = before
+    for at in range(rows.size):
+        if rows[at] == line:
+            out[line - before] = at
+            line += 1
+    return int(line - before)
 
 
 @njit(cache=True)
@@ -192,16 +245,16 @@ def _forms(numbers: Any, texts: Any, forms: Any) -> None:
     """The form of every text (u8 [line, width], zeros at the end) of a number."""
     out = np.empty(_TEXT_BYTES, np.uint8)
     for line in range(numbers.size):
-        forms[line] = _OTHERWISE
-        for form in (_PLUS, _NATIONAL, _BARE):
-            if form == _NATIONAL and not (digit_at(numbers[line], 0) == 8 and digit_at(numbers[line], 1) == 1):
-                continue
-            length = _write(numbers[line], form, out)
-            same = length <= texts.shape[1] and (length == texts.shape[1] or texts[line, length] == 0)
-            for place in range(length):
-                same = same and texts[line, place] == out[place]
-            if same:
-                forms[line] = form
+        number, form = numbers[line], _BARE
+        if texts[line, 0] == 43:
+            form = _PLUS
+        elif texts[line, 0] == 48 and digit_at(number, 0) == 8 and digit_at(number, 1) == 1:
+            form = _NATIONAL
+        length = _write(number, form, out)
+        same = length <= texts.shape[1] and (length == texts.shape[1] or texts[line, length] == 0)
+        for place in range(min(length, texts.shape[1])):
+            same &= texts[line, place] == out[place]
+        forms[line] = form if same else _OTHERWISE
 
 
 class LineTable:
@@ -260,25 +313,26 @@ class LineTable:
         """`rows_of` for one packed number that was asked for before, quickly; else -1, and nothing is added."""
         if not number or company not in self.companies:
             return -1
-        at = _place(self._index, np.uint64(number), np.uint16(self.companies.index(company)))
-        return int(self._index.entries[at] & _ROW) - 1
+        return int(_look(self._index, np.uint64(number), np.uint16(self.companies.index(company))))
 
     def note_texts(self, before: int, rows: npt.NDArray[np.int32], texts: Any) -> None:
         """Keep the text of every line numbered from `before` on, as its first row wrote it.
 
-        `rows` are the line rows of a batch; `texts(picked)` gives the texts (bytes) of the batch's rows `picked`.
+        `rows` is what `rows_of` said of a batch when `before` lines were known; `texts(picked)` gives the texts (bytes)
+        of the batch's rows `picked`.
         """
-        fresh = np.flatnonzero(rows >= before)
-        lines, first = np.unique(rows[fresh], return_index=True)
-        if not lines.size:
+        first = np.empty(self.count - before, np.int64)
+        first = first[: _first_met(rows, before, first)] if first.size else first
+        if not first.size:
             return
-        written = np.ascontiguousarray(texts(fresh[first]))
-        forms = np.empty(lines.size, np.uint8)
+        lines = slice(before, before + first.size)
+        written = np.ascontiguousarray(texts(first))
+        forms = np.empty(first.size, np.uint8)
         width = max(written.dtype.itemsize, 1)
         _forms(self._index.numbers[lines], written.astype(f"S{width}").view(np.uint8).reshape(-1, width), forms)
         self._forms[lines] = forms
         otherwise = forms == _OTHERWISE
-        self._texts[lines[otherwise]] = written[otherwise]
+        self._texts[lines][otherwise] = written[otherwise]
 
     def text(self, row: int) -> str:
         """The line as its input wrote it."""

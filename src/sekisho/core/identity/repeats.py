@@ -18,7 +18,7 @@ from sekisho.core.digits.packed import text_bytes
 from sekisho.core.identity.segments import key_of
 from sekisho.core.memory import element_reader
 
-_PART: Final = 4_096  # keys of a part
+_PART: Final = 2_048  # keys of a part
 _MOST_PARTS_BITS: Final = 14
 _NONE: Final = np.uint64(0)
 _ONE: Final = np.uint64(1)

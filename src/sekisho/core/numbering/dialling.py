@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from sekisho.core.digits.packed import digit_at, pack, prepend
+from sekisho.core.digits.packed import MAX_DIGITS, digit_at, pack, prepend
 from sekisho.core.numbering.access_codes import ABROAD, UNREADABLE, begins_abroad, drop, strip_codes
 from sekisho.core.numbering.reading import FOREIGN, HASH_DIAL, NO_PLUS, PLAIN, read_digits
 
@@ -28,10 +28,12 @@ MASKED_NUMBER: Final = 9  # the same, but hidden in part or too long
 
 JAPAN_NUMBER: Final = np.uint64(pack("81"))
 _NONE: Final = np.uint64(0)
+_ONE_DIGIT: Final = np.uint64(64 - 4)
 _TWO_DIGITS: Final = np.uint64(64 - 8)
 _FOUR_DIGITS: Final = np.uint64(64 - 16)
 _LONGEST_E164: Final = 15
 _JAPAN_HEAD: Final = np.uint64(pack("81") >> 56)
+_ZERO_HEAD: Final = np.uint64(pack("0") >> 60)
 _CARRIER_HEAD: Final = np.uint64(pack("00") >> 56)
 _FREE_HEADS: Final = tuple(np.uint64(pack(text) >> 48) for text in ("0037", "0066", "0077", "0078", "0088"))
 _FREE_LEAST, _FREE_MOST = 8, 17  # digits with the carrier's code
@@ -66,19 +68,8 @@ def _inside_japan(number: Any, count: Any, outgoing: Any) -> Any:
 
 
 @njit(cache=True)
-def form_of(data: Any, begin: Any, end: Any, outgoing: Any) -> Any:
-    """A number in `data[begin:end]` → (form, packed number, its count of digits).
-
-    `outgoing`: it was dialled; else it is the caller's number of an incoming call. The number is what the form leaves
-    of the text; its count may be more than the 16 digits that are kept.
-    """
-    high, low, count, plus_at, form = read_digits(data, begin, end)
-    return form_of_digits(high, low, count, plus_at, form, outgoing)
-
-
-@njit(cache=True)
-def form_of_digits(high: Any, low: Any, count: Any, plus_at: Any, form: Any, outgoing: Any) -> Any:
-    """`form_of` a number that was read already: what `read_digits` said of it."""
+def form_in_full(high: Any, low: Any, count: Any, plus_at: Any, form: Any, outgoing: Any) -> Any:
+    """`form_of_digits`, whatever the number looks like."""
     if form == HASH_DIAL:
         return (HASHED, high, count) if count == 4 else (NO_FORM, _NONE, 0)
     if count == 0 and plus_at == NO_PLUS:
@@ -101,6 +92,33 @@ def form_of_digits(high: Any, low: Any, count: Any, plus_at: Any, form: Any, out
     if where == UNREADABLE or form == FOREIGN or count > _MOST_DIGITS:
         return NO_FORM, _NONE, 0
     return _inside_japan(high, count, outgoing)
+
+
+@njit(cache=True)
+def form_of_digits(high: Any, low: Any, count: Any, plus_at: Any, form: Any, outgoing: Any) -> Any:
+    """`form_of` a number that was read already: what `read_digits` said of it.
+
+    What nearly all numbers are comes first: 0 and an area code, or 010 and a country's code.
+    """
+    if form == PLAIN and plus_at == NO_PLUS and (high >> _ONE_DIGIT) == _ZERO_HEAD:
+        if begins_abroad(high):
+            number = high << np.uint64(12)
+            if 0 < count <= MAX_DIGITS and not is_japanese(number):
+                return FOREIGN_NUMBER, number, count - 3
+        elif (high >> _TWO_DIGITS) != _CARRIER_HEAD and count <= _MOST_DIGITS:
+            return TRUNK, high << np.uint64(4), count - 1
+    return form_in_full(high, low, count, plus_at, form, outgoing)
+
+
+@njit(cache=True)
+def form_of(data: Any, begin: Any, end: Any, outgoing: Any) -> Any:
+    """A number in `data[begin:end]` → (form, packed number, its count of digits).
+
+    `outgoing`: it was dialled; else it is the caller's number of an incoming call. The number is what the form leaves
+    of the text; its count may be more than the 16 digits that are kept.
+    """
+    high, low, count, plus_at, form = read_digits(data, begin, end)
+    return form_of_digits(high, low, count, plus_at, form, outgoing)
 
 
 @njit(cache=True)

@@ -17,7 +17,7 @@ from sekisho.core.rating.tariff import NO_RATE, RateTable, Tariff
 from sekisho.core.tables import WORD, Charged, Numbered
 from sekisho.core.terms.destination import DestinationClass
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS
-from sekisho.core.units import cost_of, price_at, units_of
+from sekisho.core.units import cost_of, price_in, units_of
 
 NULL: Final = np.iinfo(np.int64).min  # an instant or a duration that is not there
 _NONE: Final = np.uint64(0)
@@ -97,6 +97,8 @@ def _charge_rows(
     begun, answers, ends, talks = moments
     e164, classes, countries = numbers
     rate, unit_ms, units, charge = charged
+    free = prices.shape[0] - 1
+    price_table = int(prices.ctypes.data)
     for row in range(rate.size):
         at = begun[row] if answers[row] == NULL else answers[row]
         if at < begins or at >= until or not outgoing[row]:
@@ -108,7 +110,7 @@ def _charge_rows(
         chosen = _without_prefix(chosen, np.int64(by_country[countries[row]]), np.int64(by_class[class_]), class_)
         if chosen >= banded_from:
             chosen = _in_band(chosen, by_hour, banded_from, at)
-        price = price_at(prices, chosen)  # row -1: FREE
+        price = price_in(price_table, free if chosen == NO_RATE else chosen)
         rate[row], unit_ms[row] = chosen, price.unit_ms
         talk = _talk_ms(answers[row], ends[row], talks[row])
         if talk != NULL and charging[row]:

@@ -14,11 +14,12 @@ import pyarrow as pa
 from numba import njit
 
 from sekisho.core.columns import figures
-from sekisho.core.memory import CACHE_LINE, byte_at, high_signs
+from sekisho.core.memory import CACHE_LINE, byte_at, equal_signs, high_signs
 from sekisho.core.records.call_row import DIRECTIONS, LATEST, LONGEST_MS, MAX_CALL_ID, MAX_CAUSE, MAX_TEXT
 
 Mask = npt.NDArray[np.bool_]
-_NO_NULLS: Final = np.frombuffer(b"", np.uint8)
+_NO_NULLS: Final = np.frombuffer(b"\xff", np.uint8)
+_LINE_FEED, _RETURN = 10, 13
 
 
 def broken_rows(columns: Sequence[Any]) -> Mask:
@@ -32,10 +33,9 @@ def broken_rows(columns: Sequence[Any]) -> Mask:
         if column.null_count:
             bad |= ~column.is_valid().to_numpy(zero_copy_only=False)
     _break(
-        _ends(call_id),
-        _ends(line),
-        _ends(number),
-        *(part for column in (start, answer, end, cause, talk_ms) for part in (figures(column), *_validity(column))),
+        (_ends(call_id), _ends(line), _ends(number)),
+        figures(start),
+        *(part for column in (answer, end, cause, talk_ms) for part in (figures(column), _validity(column))),
         bad,
     )
     return bad
@@ -55,7 +55,7 @@ def holds_break(column: Any) -> bool:
     signs, ends = column.buffers()[2], _ends(column)
     if signs is None or not len(column):
         return False
-    return bool(_any_break(_view(signs, np.uint8)[ends[0] : ends[-1]]))
+    return bool(_any_break(signs.address + int(ends[0]), int(ends[-1] - ends[0])))
 
 
 def is_ascii(column: Any) -> bool:
@@ -85,10 +85,10 @@ def _view(buffer: Any, kind: type[np.generic]) -> npt.NDArray[Any]:
     return view
 
 
-def _validity(column: Any) -> tuple[npt.NDArray[np.uint8], int]:
-    """The validity bits of a column (none where nothing is null), and the bit of its first row."""
+def _validity(column: Any) -> tuple[npt.NDArray[np.uint8], int, int]:
+    """The validity bits of a column, the bit of its first row, and the step to the next (0: one bit for all rows)."""
     bits = column.buffers()[0]
-    return (_NO_NULLS if bits is None else _view(bits, np.uint8)), column.offset
+    return (_NO_NULLS, 0, 0) if bits is None else (_view(bits, np.uint8), column.offset, 1)
 
 
 def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:
@@ -99,9 +99,10 @@ def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:
 
 
 @njit(inline="always")
-def _there(bits: Any, first: int, row: int) -> bool:
-    at = first + row
-    return len(bits) == 0 or (bits[at >> 3] >> (at & 7)) & 1 == 1
+def _there(validity: Any, row: int) -> bool:
+    bits, first, step = validity
+    at = first + row * step
+    return (bits[at >> 3] >> (at & 7)) & 1 == 1
 
 
 @njit(cache=True)
@@ -116,53 +117,47 @@ def _all_ascii(address: int, size: int) -> bool:
 
 
 @njit(cache=True)
-def _any_break(signs: Any) -> bool:
-    found = False
-    for sign in signs:
-        found |= (sign == 10) | (sign == 13)
-    return found
+def _any_break(address: int, size: int) -> bool:
+    at, found = 0, np.uint64(0)
+    while at + CACHE_LINE <= size:
+        found |= equal_signs(address + at, _LINE_FEED) | equal_signs(address + at, _RETURN)
+        at += CACHE_LINE
+    for last in range(at, size):
+        found |= np.uint64(byte_at(address + last) in (_LINE_FEED, _RETURN))
+    return bool(found != np.uint64(0))
 
 
 @njit(cache=True)
 def _break(
-    ids: Any,
-    lines: Any,
-    numbers: Any,
+    texts: Any,
     start: Any,
-    _start_bits: Any,
-    _start_first: int,
     answer: Any,
     answer_bits: Any,
-    answer_first: int,
     end: Any,
     end_bits: Any,
-    end_first: int,
     cause: Any,
     cause_bits: Any,
-    cause_first: int,
     talk: Any,
     talk_bits: Any,
-    talk_first: int,
     bad: Any,
 ) -> None:
-    """Sets `bad` where a row breaks a rule of `call_row.check` (words and nulls that may not be are dealt with)."""
+    """Sets `bad` where a row breaks a rule of `call_row.check` (words and nulls that may not be are dealt with).
+
+    Without branches: which figures are there follows no order, and a branch that is guessed wrong costs more than all.
+    """
+    ids, lines, numbers = texts
     for row in range(len(start)):
         began = start[row]
-        last = began
-        wrong = began < 0 or began >= LATEST
+        wrong = (began < 0) | (began >= LATEST)
         size = ids[row + 1] - ids[row]
-        wrong |= size < 1 or size > MAX_CALL_ID
+        wrong |= (size < 1) | (size > MAX_CALL_ID)
         size = lines[row + 1] - lines[row]
-        wrong |= size < 1 or size > MAX_TEXT
+        wrong |= (size < 1) | (size > MAX_TEXT)
         wrong |= numbers[row + 1] - numbers[row] > MAX_TEXT
-        if _there(answer_bits, answer_first, row):
-            last = answer[row]
-            wrong |= last < began or last >= LATEST
-        if _there(end_bits, end_first, row):
-            wrong |= end[row] < last or end[row] - began > LONGEST_MS
-        if _there(cause_bits, cause_first, row):
-            wrong |= cause[row] < 0 or cause[row] > MAX_CAUSE
-        if _there(talk_bits, talk_first, row):
-            wrong |= talk[row] < 0 or talk[row] > LONGEST_MS
-        if wrong:
-            bad[row] = True
+        answered = _there(answer_bits, row)
+        last = answer[row] if answered else began
+        wrong |= (last < began) | (answered & (last >= LATEST))
+        wrong |= _there(end_bits, row) & ((end[row] < last) | (end[row] - began > LONGEST_MS))
+        wrong |= _there(cause_bits, row) & ((cause[row] < 0) | (cause[row] > MAX_CAUSE))
+        wrong |= _there(talk_bits, row) & ((talk[row] < 0) | (talk[row] > LONGEST_MS))
+        bad[row] |= wrong

@@ -25,6 +25,7 @@ from sekisho.core.terms.errors import BadCallFile
 
 MAGIC: Final = b"PAR1"
 BATCH_ROWS: Final = 131_072
+_LEAST_TEXT: Final = 6  # bytes that a text takes at least where it is written out: four are its length
 _DAMAGE: Final = (pa.ArrowException, OSError, ValueError, LookupError, MemoryError, OverflowError)
 
 
@@ -42,10 +43,11 @@ def read(
     the canonical ones; whatever is wrong with a single row becomes a reject.
     """
     file = provenance.file
-    words = [field.name for field in CALL_FIELDS if field.type == WORD]
     try:
         buffer = pa.py_buffer(data)
-        _refuse_columns(parquet.ParquetFile(pa.BufferReader(buffer)).schema_arrow, file)
+        seen = parquet.ParquetFile(pa.BufferReader(buffer))
+        _refuse_columns(seen.schema_arrow, file)
+        words = [field.name for field in CALL_FIELDS if field.type == WORD] + _repeating(seen.metadata)
         source = parquet.ParquetFile(pa.BufferReader(buffer), read_dictionary=words, pre_buffer=False)
         batches = source.iter_batches(batch_rows, columns=source.schema_arrow.names, use_threads=threads)
     except _DAMAGE as error:
@@ -88,6 +90,24 @@ def _refuse_columns(schema: Any, file: str) -> None:
     for field in schema:
         if not fits(field.type, wanted[field.name]):
             raise BadCallFile(file, 0, f"column {field.name} is {field.type}", f"write it as {wanted[field.name]}")
+
+
+def _repeating(metadata: Any) -> list[str]:
+    """The columns of text of which a value takes so few bytes in the file that it must lie there as a dictionary.
+
+    Read as one and spread out afterwards, each of its texts is made once. A wrong guess costs time, nothing else; the
+    first group of rows stands for all.
+    """
+    if not metadata.num_row_groups:
+        return []
+    group, found = metadata.row_group(0), []
+    texts = {field.name for field in CALL_FIELDS if field.type == pa.string()}
+    for place in range(group.num_columns):
+        column = group.column(place)
+        few = column.total_uncompressed_size < _LEAST_TEXT * column.num_values
+        if few and column.physical_type == "BYTE_ARRAY" and column.path_in_schema in texts:
+            found.append(column.path_in_schema)
+    return found
 
 
 def _batch(batch: Any, first: int, profile: SourceProfile, provenance: Provenance) -> Iterator[Parsed]:

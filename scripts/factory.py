@@ -28,11 +28,11 @@ from sekisho.wiring.tariffs import load_tariff
 
 LINES, DAYS = 8_000, 60
 TRAINED_ON = {1: 30, 5: 30} | dict.fromkeys((2, 3, 4, *range(6, 17)), 60)  # seed → incidents of each kind
-HONEST = range(21, 29)  # seeds
+HONEST = range(21, 37)  # seeds
 MADE_UP = 200
 TREES = 640
 SEED = 1
-BUDGET = Budget(asks=600.0, holds=35.0)  # carriers differ: the worst shall be below 1,000 and 100
+BUDGET = Budget(asks=500.0, holds=3.0)  # carriers differ, and a busy new line is held in runs: below 1,000 and 100
 FIRST_DAYS = (  # so that every season, the new year and the holidays of May are in it
     "2026-01-05", "2026-02-02", "2025-11-10", "2026-03-30", "2026-06-01", "2025-08-04", "2026-04-06", "2025-10-06",
 )  # fmt: skip

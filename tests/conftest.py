@@ -1,11 +1,19 @@
-"""Before the first test on a new machine: kernels are compiled once, so that no deadline of a test waits for them."""
+"""Before the first test on a new machine: kernels are compiled once, so that no deadline of a test waits for them.
+
+Hypothesis tries the same examples every time, and does not mind that they come slowly on a machine that others use too.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 import sekisho
+
+settings.register_profile("shared machine", derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 def pytest_sessionstart(session) -> None:

@@ -15,7 +15,7 @@ from sekisho.core.restrict.decision import Why
 from sekisho.core.terms.destination import country_code
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import NEVER
+from sekisho.core.watch.state import NEVER, PROVED
 from sekisho.flow import Judge, JudgeSettings
 from sekisho.flow.attempt import Attempt, Told, Way, attempts_body
 from sekisho.flow.controls import bar_body, lines_body, release_body, screening_body, tariff_body
@@ -211,7 +211,8 @@ def test_a_call_that_was_forgotten_is_known_by_its_number():
     made = judge(asked=LV)
     assert told(made, "lost", passed=True, number=TO_SL.format(0)).effects[0].facts["asked"] is False
     assert told(made, "lost", passed=True, number=TO_LV.format(0)).effects[0].facts["asked"] is True
-    assert standing_of(made._state.lines, 0).asked_until_ms == NEVER
+    assert standing_of(made._state.lines, 0).asked_country == PROVED
+    assert answers(made, attempt(1, TO_LV)) != [ASKED]
 
 
 def test_the_desks_release_ends_the_ask_and_what_is_known_of_it():

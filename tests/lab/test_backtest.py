@@ -24,6 +24,7 @@ from sekisho.core.watch.policy import Policy
 from sekisho.flow import Judge, JudgeSettings
 from sekisho.lab.backtest import Backtest, backtest
 from sekisho.lab.bars_file import bars_csv
+from sekisho.lab.truth import truth_of
 
 HIKARI = (Path(__file__).parents[2] / "examples/tariffs/hikari-style.csv").read_bytes()
 TARIFF = parse_tariff(HIKARI, "hikari.csv")
@@ -199,6 +200,23 @@ def test_a_judge_of_records_says_exactly_what_the_backtest_of_records_says():
     for calls in TRAFFIC.values():
         by_end = sorted(calls, key=lambda call: call["end"])
         assert live_judge(LIMITS, by_end) == said(run(calls, Feed.CDR))
+
+
+def test_with_the_truth_honest_callers_prove_themselves_and_thieves_do_not():
+    """The burst of a quiet line, once its own and once a thief's."""
+    calls, busy = TRAFFIC[1], Policy(ask_nats=(3.0,) * 4, hold_nats=(60.0,) * 4, alert_nats=2.0)
+    thief = {call["call_id"]: ("a", "blitz") for call in calls if 60 < int(call["call_id"][1:]) < 72}
+
+    def asks(truth):
+        ran = backtest([batch_of(calls)], TARIFF, busy, Feed.LIVE, truth=truth)
+        return ran, [milliseconds(each) for each in said(ran) if each["action"] == "ask" and each["line"] == LINES[0]]
+
+    unknown, own, stolen = (asks(truth) for truth in (None, truth_of({}), truth_of(thief)))
+    assert own[0].calls["proves"].all()
+    assert int((stolen[0].calls["proves"] == 0).sum()) == len(thief)
+    assert not unknown[0].calls["proves"].any()
+    assert 0 < len(own[1]) <= len(unknown[1])
+    assert stolen[1][0] <= own[1][-1]
 
 
 def test_what_a_run_counts():

@@ -77,7 +77,7 @@ def backtest(
     book = load_tariff(tariff)
     hot = _hot_numbers(hot_list)
     labels = read_truth(truth) if truth is not None else None
-    recorded = RecordedCalls(calls, format_, source, line, book, Feed[feed.upper()], hot)
+    recorded = RecordedCalls(calls, format_, source, line, book, Feed[feed.upper()], hot, labels)
     judged = recorded.judge(policy, bars)
     say_run(judged.run, judged.files, judged.seconds)
     figures = judged.figures()

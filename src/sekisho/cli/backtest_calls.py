@@ -19,6 +19,7 @@ from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.policy import Policy
 from sekisho.lab.backtest import Backtest, backtest
 from sekisho.lab.bars_file import bars_csv
+from sekisho.lab.truth import Truth
 from sekisho.wiring.call_sources import SourceCalls
 
 SCHEMA = "sekisho-backtest-1"  # of the file of figures; docs/lab/backtest.md names its fields
@@ -35,6 +36,7 @@ class RecordedCalls:
     tariff: Tariff
     feed: Feed
     hot: Collection[str] = ()  # numbers known for fraud
+    truth: Truth | None = None  # whose calls are not in it knows the PIN
 
     def open(self) -> list[SourceCalls]:
         """The files, ready to be read once. Raises BadSetting where they belong to several companies."""
@@ -51,7 +53,15 @@ class RecordedCalls:
             begun = time.perf_counter()
             expected = sum(file.expected_rows for file in files)
             run = backtest(
-                _batches(files), self.tariff, policy, self.feed, self._company(files), tell, expected, hot=self.hot
+                _batches(files),
+                self.tariff,
+                policy,
+                self.feed,
+                self._company(files),
+                tell,
+                expected,
+                hot=self.hot,
+                truth=self.truth,
             )
             if bars is not None:
                 with whole_file(bars) as draft:
@@ -63,7 +73,8 @@ class RecordedCalls:
         """The kernel over the calls of one line, written as the input first wrote it."""
         files = self.open()
         batches = (_of_line(batch, line) for batch in _batches(files))
-        return backtest(batches, self.tariff, policy, self.feed, self._company(files), hot=self.hot)
+        company = self._company(files)
+        return backtest(batches, self.tariff, policy, self.feed, company, hot=self.hot, truth=self.truth)
 
     def _company(self, files: Sequence[SourceCalls]) -> str:
         return files[0].profile.company

@@ -155,6 +155,7 @@ def prepare_attempt(
         stages.hot_lists.has(attempt.company, numbered.e164),
         told & BEGUN_BITS != 0,
         1,  # scored
+        0,  # proves: a message will say so
     )
     return Prepared(calls, place, status <= MERGED and not told & OVER_BITS)
 

@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from sekisho.core.identity.calls import SEGMENT
 from sekisho.core.tables import CALLS
+from sekisho.core.watch.assign import make_lines
+from sekisho.core.watch.screening import proved
+from sekisho.core.watch.state import new_state
 from sekisho.flow.attempt import Attempt, Told, attempts_body
 from sekisho.flow.controls import (
     bar_body,
@@ -48,11 +51,19 @@ def rehearse(settings: JudgeSettings, tariff: bytes) -> None:
     judge.apply("bar", bar_body(_COMPANY, _LINE, "b", 1, **bar))  # type: ignore[arg-type]
     judge.apply("release", release_body(_COMPANY, _LINE, "r", _NIGHT_MS, honest=True))
     judge.apply("screening", screening_body(_COMPANY, _LINE, "s", "attempt 0", _NIGHT_MS, passed=True, number=_ABROAD))
+    _prove()
     judge.apply("tick", tick_body(_NIGHT_MS + 3_600_000))
     judge.in_progress(_NIGHT_MS + 3_600_000)
     judge.conserved()
     judge.apply("lines", lines_body([{"company": _COMPANY, "line": _LINE, "leaves": True}]))
     Judge.restore(settings, judge.pieces())
+
+
+def _prove() -> None:
+    """A caller who proves himself, on a line of its own: whether a rehearsal's line is asked depends on the policy."""
+    state = make_lines(new_state(1, 1), 1, automatic_hold=True)
+    state.lines["abroad"] = 0
+    proved(state, 0, 1, _NIGHT_MS, probation_ms=1, hold_ms=1)
 
 
 def _attempt(place: int) -> Attempt:

@@ -186,7 +186,9 @@ def apply_screening(
         country = there if covered else None
     outcome = Outcome()
     if country is not None and told["passed"]:
-        screening.proved(state, row, country, at_ms, probation_ms=int(dials["probation_ms"]))
+        screening.proved(
+            state, row, country, at_ms, probation_ms=int(dials["probation_ms"]), hold_ms=int(dials["hold_ms"])
+        )
         asks.over(row)
     elif country is not None:
         held = screening.failed(state, row, country, at_ms, hold_ms=int(dials["hold_ms"]))

@@ -30,6 +30,7 @@ from sekisho.flow.restricting import scope_text
 from sekisho.flow.stages import Stages
 from sekisho.lab.loading import Loaded, load
 from sekisho.lab.ordering import events_of
+from sekisho.lab.truth import HONEST, Truth
 
 TRACED_AT_ONCE = 1 << 16
 
@@ -69,17 +70,21 @@ def backtest(
     *,
     trace: bool = False,
     hot: Collection[str] = (),
+    truth: Truth | None = None,
 ) -> Backtest:
     """Judge CALLS batches of one company from an empty state. `trace`: keep what every score was made of, for training.
 
     `progress` hears of every batch's rows as it is read; `expected` is about how many rows will come, if that is known.
-    `hot` are numbers known for fraud, as in controls.hot_list_body.
+    `hot` are numbers known for fraud, as in controls.hot_list_body. `truth`: whose calls are not in it gives the right
+    PIN when he is asked for it; without it nobody does.
     """
     stages = Stages(build_plan(), LineTable(), CallTable())
     stages.tariffs[company] = tariff
     stages.hot_lists.apply({"company": company, "name": "hot", "version": 1, "numbers": " ".join(hot)})
     loaded = load(batches, stages, company, progress, expected)
     calls, taken = loaded.calls, loaded.status == NEW
+    if truth is not None:
+        calls["proves"] = truth.labels(loaded.call_ids)[0] == HONEST
     seen, at, what = events_of(calls, taken, live=feed == Feed.LIVE)
     traced: list[Records] = []
     room = room_for_traces(TRACED_AT_ONCE if trace else 0)

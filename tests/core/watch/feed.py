@@ -51,6 +51,7 @@ class Call:
     outgoing: bool = True
     scored: bool = True
     valid: bool = True
+    proves: bool = False
 
     @property
     def charge(self) -> int:
@@ -95,7 +96,7 @@ class Watch:
         for row, call in zip(rows, calls, strict=True):
             for name in ("start", "answer", "end"):
                 row[name] = NEVER if getattr(call, name) is None else getattr(call, name)
-            for name in ("rate", "line", "country", "international", "outgoing", "scored", "valid", "charge"):
+            for name in ("rate", "line", "country", "international", "outgoing", "scored", "valid", "proves", "charge"):
                 row[name] = getattr(call, name)
             row["number"] = pack(str(call.number or 1 + call.start))
             row["contract"] = self.state.lines["contract"][call.line]

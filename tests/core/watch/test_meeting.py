@@ -14,7 +14,7 @@ from sekisho.core.watch.calendar import BUSINESS, NIGHT
 from sekisho.core.watch.evidence import catalogue as of
 from sekisho.core.watch.meeting import LONG_GAP_S, QUIET_NATS, STILL_MINUTES, abroad_of, may_learn, pass_time
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import NO_LOOKS, NONE
+from sekisho.core.watch.state import NO_LOOKS, NONE, PROVED
 
 MONDAY = parse_rfc3339("2026-06-01T10:00:00+09:00")
 NIGHT_HOURS = parse_rfc3339("2026-06-06T02:00:00+09:00")
@@ -172,6 +172,7 @@ LATER = MONDAY + 40 * DAY_MS
         ({}, False, 40.0, True),  # a busy line must be able to show that it is busy
         ({"held_until": LATER + 1}, False, 0.0, False),
         ({"asked_until": LATER + 1}, False, 0.0, False),
+        ({"asked_until": LATER + 1, "asked_country": PROVED}, True, 0.0, True),  # its caller has proved himself
         ({"held_until": LATER}, True, 0.0, True),  # it is over
         ({"asked_until": LATER}, True, 0.0, True),
         ({"said_minute": LATER // MINUTE_MS - STILL_MINUTES + 1}, True, 0.0, False),

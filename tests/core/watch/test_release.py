@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
-from sekisho.core.watch.release import LATELY, release
+from sekisho.core.watch.release import release
 from sekisho.core.watch.state import NEVER, NONE, WatchState, new_state
 
 NOW, PROBATION = 1_780_000_020_000, 36 * HOUR_MS
 MINUTE, HOUR = NOW // MINUTE_MS, NOW // HOUR_MS & 0xFFFF
 CHAD, FREE = 100, 0
+LATELY = (
+    *("calls_2m", "calls_15m", "calls_2h", "calls_day", "fresh_15m", "fresh_day", "missed_2h", "walked_2h"),
+    *("prefixed_2h", "through_day", "probes_2d", "young_calls", "young_numbers", "young_spend", "spend_2h"),
+    *("spend_day", "peak_hours", "peak_calls", "peak_spend", "peak_open"),
+)
 
 
 @pytest.fixture

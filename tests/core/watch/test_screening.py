@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
-from sekisho.core.watch.habit import UNKNOWN_COUNTRY
+from sekisho.core.watch.habit import CALM_MINUTES, UNKNOWN_COUNTRY
 from sekisho.core.watch.screening import failed, proved
-from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NEVER, WatchState, new_state
+from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NEVER, PROVED, WatchState, new_state
 from sekisho.core.watch.state import NONE as NOWHERE
 
 NOW, PROBATION, HOLD = 1_780_000_020_000, 36 * HOUR_MS, 4 * HOUR_MS
@@ -36,8 +36,8 @@ def standing(state):
 
 def test_who_proves_himself_ends_the_ask_and_the_score(state):
     other = state.lines[1].copy(), state.abroad[1].copy()
-    proved(state, 0, SL, NOW, probation_ms=PROBATION)
-    assert standing(state) == (NEVER, NONE, NEVER, NONE)
+    proved(state, 0, SL, NOW, probation_ms=PROBATION, hold_ms=HOLD)
+    assert standing(state) == (NEVER, NONE, NOW + HOLD, PROVED)
     line, abroad = state.lines[0], state.abroad[0]
     assert (int(line["alerted_at"]), int(abroad["at"])) == (NEVER, NOW)
     assert not abroad["score"].any()
@@ -46,15 +46,21 @@ def test_who_proves_himself_ends_the_ask_and_the_score(state):
     assert (state.lines[1], state.abroad[1]) == other
 
 
+def test_what_was_said_before_keeps_nothing_from_being_learnt(state):
+    state.abroad["said_minute"] = MINUTE - 3
+    proved(state, 0, SL, NOW, probation_ms=PROBATION, hold_ms=HOLD)
+    assert state.abroad["said_minute"].tolist() == [MINUTE - CALM_MINUTES, MINUTE - 3]
+
+
 def test_the_country_he_called_is_known_and_no_other(state):
-    proved(state, 0, SL, NOW, probation_ms=PROBATION)
+    proved(state, 0, SL, NOW, probation_ms=PROBATION, hold_ms=HOLD)
     abroad = state.abroad[0]
     assert abroad["country_calls"][:2].tolist() == [5.0, 1.0]
     assert abroad["country_since"][:2].tolist() == [MINUTE - 10, MINUTE - 36 * 60]
 
 
 def test_a_country_that_was_not_remembered_takes_the_free_place(state):
-    proved(state, 0, 99, NOW, probation_ms=PROBATION)
+    proved(state, 0, 99, NOW, probation_ms=PROBATION, hold_ms=HOLD)
     assert state.abroad["country"][0].tolist()[:4] == [LV, SL, 99, 0]
     assert (state.abroad["country_calls"][0, 2], state.abroad["country_since"][0, 2]) == (1.0, MINUTE - 36 * 60)
 
@@ -62,27 +68,27 @@ def test_a_country_that_was_not_remembered_takes_the_free_place(state):
 def test_else_that_of_the_one_rung_least(state):
     state.abroad["country"][0] = range(100, 100 + COUNTRIES_REMEMBERED)
     state.abroad["country_calls"][0] = [4, 3, 2, 1, 9, 9, 9, 9]
-    proved(state, 0, SL, NOW, probation_ms=PROBATION)
+    proved(state, 0, SL, NOW, probation_ms=PROBATION, hold_ms=HOLD)
     assert state.abroad["country"][0].tolist() == [100, 101, 102, SL, 104, 105, 106, 107]
 
 
 def test_a_destination_nobody_knows_is_remembered_as_such(state):
-    proved(state, 0, NONE, NOW, probation_ms=PROBATION)
+    proved(state, 0, NONE, NOW, probation_ms=PROBATION, hold_ms=HOLD)
     assert state.abroad["country"][0].tolist()[2] == UNKNOWN_COUNTRY
 
 
 def test_who_never_called_abroad_has_nothing_to_remember(state):
     state.lines["abroad"][0] = NOWHERE
     before = state.abroad.copy()
-    proved(state, 0, SL, NOW, probation_ms=PROBATION)
-    assert standing(state)[2:] == (NEVER, NONE)
+    proved(state, 0, SL, NOW, probation_ms=PROBATION, hold_ms=HOLD)
+    assert standing(state)[2:] == (NOW + HOLD, PROVED)
     assert (state.abroad == before).all()
 
 
 def test_a_hold_outlives_the_proof(state):
     state.lines["held_until"][0], state.lines["held_country"][0] = NOW + 9, LV
-    proved(state, 0, SL, NOW, probation_ms=PROBATION)
-    assert standing(state) == (NOW + 9, LV, NEVER, NONE)
+    proved(state, 0, SL, NOW, probation_ms=PROBATION, hold_ms=HOLD)
+    assert standing(state) == (NOW + 9, LV, NOW + HOLD, PROVED)
 
 
 def test_who_fails_has_calls_there_held_and_the_ask_there_ends(state):

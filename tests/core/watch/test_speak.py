@@ -28,7 +28,7 @@ from sekisho.core.watch.speak import (
     write,
     write_score,
 )
-from sekisho.core.watch.state import EVIDENCES, NEVER, NONE
+from sekisho.core.watch.state import EVIDENCES, NEVER, NONE, PROVED
 
 NOON = 1_780_000_020_000
 POLICY = Policy(hold_hours=4, renew_minutes=15, alert_every_s=60, probation_hours=36)
@@ -131,6 +131,21 @@ def test_who_is_held_is_not_asked(desk):
     holds(desk, SL, NOON)
     assert not asks(desk, SL, NOON)
     assert asks(desk, US, NOON), "of another destination he is"
+
+
+def test_who_has_proved_himself_is_left_alone_for_as_long_as_an_ask_lasts(desk):
+    line = desk.line()
+    line["asked_until"], line["asked_country"] = NOON + LASTS, PROVED
+    assert not asks(desk, SL, NOON + 1)
+    assert not asks(desk, SL, NOON + LASTS - 1)
+    assert asks(desk, SL, NOON + LASTS)
+    assert standing(desk)[2:] == (NOON + 2 * LASTS, EVERYWHERE)
+
+
+def test_but_he_may_be_held(desk):
+    line = desk.line()
+    line["asked_until"], line["asked_country"] = NOON + LASTS, PROVED
+    assert holds(desk, SL, NOON + 1)
 
 
 def test_a_late_event_does_not_shorten_an_ask(desk):

@@ -39,7 +39,7 @@ from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.features import NAMES, room_for_traces
 from sekisho.core.watch.judged import WRITES_AT_ONCE
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import FAR, NEVER, NONE, TOTALS
+from sekisho.core.watch.state import FAR, NEVER, NONE, PROVED, TOTALS
 from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, NEEDS_VERDICT_ROOM, SETTLE
 from sekisho.core.watch.watching import LOOK
 
@@ -70,6 +70,28 @@ def test_an_attack_is_alerted_asked_held_there_and_held_at_all():
     steps = [("ALERT", 20.0), ("ASK", 40.0), ("HOLD", 60.0), ("HOLD", 80.0)]
     assert watch.verdicts() == [("score", *step) for step in steps]
     assert [int(one["scope"]) for one in watch.said] == [0, 0, SL, 0]
+
+
+@pytest.mark.parametrize("way", ["live", "cdr"])
+def test_who_knows_the_pin_is_asked_once_and_his_country_is_known(way):
+    """The second call after the ask proves its caller: nothing is asked or held in the four hours to come."""
+    calls = [replace(call, proves=True) for call in attack(6)]
+    watch = getattr(Watch(QUICK), way)(*calls)
+    asked = [verdict[1] for verdict in watch.verdicts() if verdict[1] != "ALERT"]
+    assert asked == ["ASK"]
+    line, abroad = watch.state.lines[0], watch.state.abroad[0]
+    assert line["asked_country"] == PROVED
+    slot = abroad["country"].tolist().index(SL)
+    assert abroad["country_calls"][slot] > 1.0, "and its calls teach"
+    assert int(abroad["country_since"][slot]) * MINUTE_MS <= MONDAY - 35 * HOUR_MS
+
+
+def test_who_called_before_he_could_be_asked_has_proved_nothing():
+    """Told at their ends: the calls began before the ask was spoken."""
+    calls = [replace(call, end=call.start + HOUR_MS, answer=call.start, proves=True) for call in attack(12)]
+    watch = Watch(QUICK).cdr(*calls)
+    assert watch.state.lines["asked_country"][0] != PROVED
+    assert "HOLD" in [verdict[1] for verdict in watch.verdicts()]
 
 
 def test_without_the_clause_it_is_alerted_once_a_minute():

@@ -38,7 +38,9 @@ def bear(worlds, tariff, policy) -> tuple[int, int, int]:
     """(false asks, false holds, line-days) of all the worlds, judged as they would be."""
     asks = holds = days = 0
     for world in worlds:
-        run = backtest(world.calls.to_batches(), tariff, policy, Feed.LIVE, expected=world.calls.num_rows)
+        run = backtest(
+            world.calls.to_batches(), tariff, policy, Feed.LIVE, expected=len(world.calls), truth=truth_of({})
+        )
         worth = score(run, truth_of({}), tariff.prices)
         asks, holds, days = asks + worth.false_asks, holds + worth.false_holds, days + worth.line_days
     return asks, holds, days

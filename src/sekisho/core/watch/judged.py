@@ -38,6 +38,7 @@ CALL: Final = np.dtype(
         ("hot", np.uint8),  # its number is on a list of numbers known for fraud
         ("begun", np.uint8),  # 1 = its start or its answer was told before this event
         ("scored", np.uint8),  # 0 = another source has judged this line's calls already
+        ("proves", np.uint8),  # 1 = its caller knows the PIN, in the lab; at a gate a message says so
     ],
     align=True,
 )
@@ -111,7 +112,7 @@ def fill_calls(
         call.contract, call.handle = line[row], base + row
         call.rate, call.country = rate[row], country[row]
         call.international, call.outgoing = international[row], outgoing[row]
-        call.valid, call.hot, call.begun = valid[row], 0, 0
+        call.valid, call.hot, call.begun, call.proves = valid[row], 0, 0, 0
         kind[row] = 2 if end[row] != NEVER else (1 if answer[row] != NEVER else 0)
         call.scored = 0 if evidence[row] and kind[row] == 2 else 1
         bits[row] = 1 << (kind[row] + 3 * evidence[row])

@@ -13,7 +13,7 @@ from sekisho.core.watch.book import Book, abroad_at, dials_of, line_at, nats_of,
 from sekisho.core.watch.calendar import part_of_week
 from sekisho.core.watch.evidence import country, price
 from sekisho.core.watch.policy import Dials
-from sekisho.core.watch.state import NEVER, NO_LOOKS, NONE, Record
+from sekisho.core.watch.state import NEVER, NO_LOOKS, NONE, PROVED, Record
 
 KNOWN_CALLS = 0.5  # a country is known while half a call to it is left
 QUIET_NATS = 1.5
@@ -123,7 +123,7 @@ def may_learn(line: Record, abroad: Record, young: bool, before: float, at: int,
     """
     if line.held_until != NEVER and at < line.held_until:
         return False
-    if line.asked_until != NEVER and at < line.asked_until:
+    if line.asked_until != NEVER and at < line.asked_until and line.asked_country != PROVED:
         return False
     if not young:
         return True

@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from numba import njit
+
 from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.watch.evidence.number import PROVEN_HOURS
-from sekisho.core.watch.state import NEVER, NONE, Record, WatchState, touch
+from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, NEVER, NONE, Record, WatchState, touch
 
-LATELY: Final = (
-    "calls_2m",
-    "calls_15m",
-    "calls_2h",
-    "calls_day",
-    "fresh_15m",
-    "fresh_day",
-    "missed_2h",
-    "walked_2h",
-    "prefixed_2h",
-    "through_day",
-    "probes_2d",
-    "young_calls",
-    "young_numbers",
-    "young_spend",
-    "spend_2h",
-    "spend_day",
-    "peak_hours",
-    "peak_calls",
-    "peak_spend",
-    "peak_open",
-)
 _HOURS_KEPT: Final = 0xFFFF
 
 
@@ -61,10 +41,17 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
     calm(abroad, at)
 
 
+@njit(cache=True)
 def calm(abroad: Record, at: int) -> None:
     """The score of a line is zero again at `at`, and so is what was counted lately."""
-    abroad["at"] = max(int(abroad["at"]), at)
-    abroad["score"] = 0.0
-    abroad["shares"] = 0.0
-    for name in LATELY:
-        abroad[name] = 0.0
+    abroad.at = max(abroad.at, at)
+    for hypothesis in range(HYPOTHESES):
+        abroad.score[hypothesis] = 0.0
+    for evidence in range(EVIDENCES):
+        abroad.shares[evidence] = 0.0
+    abroad.calls_2m = abroad.calls_15m = abroad.calls_2h = abroad.calls_day = 0.0
+    abroad.fresh_15m = abroad.fresh_day = abroad.missed_2h = abroad.walked_2h = abroad.prefixed_2h = 0.0
+    abroad.through_day = abroad.probes_2d = 0.0
+    abroad.young_calls = abroad.young_numbers = abroad.young_spend = 0.0
+    abroad.spend_2h = abroad.spend_day = 0.0
+    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0

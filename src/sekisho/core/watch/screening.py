@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from numba import njit
+
 from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
-from sekisho.core.watch.habit import UNKNOWN_COUNTRY
+from sekisho.core.watch.habit import CALM_MINUTES, country_slot
 from sekisho.core.watch.release import calm
-from sekisho.core.watch.state import NEVER, NONE, Record, WatchState, touch
-
-NO_MINUTE = (1 << 31) - 1
+from sekisho.core.watch.state import NEVER, NONE, PROVED, Record, WatchState, touch
 
 
-def proved(state: WatchState, line: int, country: int, at: int, *, probation_ms: int) -> None:
+def proved(state: WatchState, line: int, country: int, at: int, *, probation_ms: int, hold_ms: int) -> None:
     """The caller has proved himself on a call to `country` at `at` (ms): the ask on the line ends.
 
     The score that led to it is zero again, and the country is known from now on: past probation, one call at least. A
@@ -19,15 +19,9 @@ def proved(state: WatchState, line: int, country: int, at: int, *, probation_ms:
     """
     record = state.lines[line]
     touch(state, line=line, abroad=int(record["abroad"]))
-    record["asked_until"] = record["alerted_at"] = NEVER
-    record["asked_country"] = NO_COUNTRY
-    if record["abroad"] == NONE:
-        return
-    abroad = state.abroad[int(record["abroad"])]
-    calm(abroad, at)
-    slot = _slot_of(abroad, country)
-    abroad["country_since"][slot] = min(int(abroad["country_since"][slot]), (at - probation_ms) // MINUTE_MS)
-    abroad["country_calls"][slot] = max(float(abroad["country_calls"][slot]), 1.0)
+    end_ask(record, at + hold_ms)
+    if record["abroad"] != NONE:
+        know(state.abroad[int(record["abroad"])], country, at, probation_ms)
 
 
 def failed(state: WatchState, line: int, country: int, at: int, *, hold_ms: int) -> bool:
@@ -57,14 +51,19 @@ def failed(state: WatchState, line: int, country: int, at: int, *, hold_ms: int)
     return True
 
 
-def _slot_of(abroad: Record, country: int) -> int:
-    """Where the line remembers this country; a new one takes the place of the one it rings least."""
-    remembered = country if country != NO_COUNTRY else UNKNOWN_COUNTRY
-    known = abroad["country"].tolist()
-    if remembered in known:
-        return int(known.index(remembered))
-    slot = known.index(0) if 0 in known else int(abroad["country_calls"].argmin())
-    abroad["country"][slot] = remembered
-    abroad["country_since"][slot] = NO_MINUTE
-    abroad["country_calls"][slot] = 0.0
-    return slot
+@njit(cache=True)
+def end_ask(line: Record, until: int) -> None:
+    """The ask on the line ends, and it is not asked again until then; so does the silence after an alert."""
+    line.asked_until = until
+    line.asked_country = PROVED
+    line.alerted_at = NEVER
+
+
+@njit(cache=True)
+def know(abroad: Record, country: int, at: int, probation_ms: int) -> None:
+    """The line's own calls go to `country`: it is past its probation, and what raised the score is forgotten."""
+    calm(abroad, at)
+    abroad.said_minute = min(abroad.said_minute, at // MINUTE_MS - CALM_MINUTES)
+    slot = country_slot(abroad, country, at)
+    abroad.country_since[slot] = min(abroad.country_since[slot], (at - probation_ms) // MINUTE_MS)
+    abroad.country_calls[slot] = max(abroad.country_calls[slot], 1.0)

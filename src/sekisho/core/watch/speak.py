@@ -17,7 +17,7 @@ from sekisho.core.watch.features import EVIDENCE_OF, FREE_SCORES
 from sekisho.core.watch.habit import forget_unproven
 from sekisho.core.watch.judged import SCORE
 from sekisho.core.watch.policy import Dials
-from sekisho.core.watch.state import EVIDENCES, NEVER, NONE, Record
+from sekisho.core.watch.state import EVIDENCES, NEVER, NONE, PROVED, Record
 
 EVERYWHERE: Final = 0  # scope: all international calls
 _FREE: Final = EVIDENCES  # the label-free score among the features, before it is shared out
@@ -75,6 +75,8 @@ def is_hold_due(line: Record, at: int, dials: Dials) -> bool:
 def ask(line: Record, abroad: Record, country: int, at: int, dials: Dials) -> bool:
     """Ask for the PIN at all international calls for `hold_ms`; False where that is done, or the call is held."""
     if covers(line.asked_until, line.asked_country, country, dials.renew_ms, at):
+        return False
+    if line.asked_country == PROVED and at < line.asked_until:
         return False
     if covers(line.held_until, line.held_country, country, dials.renew_ms, at):
         return False

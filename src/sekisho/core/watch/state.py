@@ -193,6 +193,7 @@ SIGHT: Final = np.dtype(
     align=True,
 )
 NO_LOOKS: Final = 255
+PROVED: Final = -2  # `asked_country` of a line whose caller has proved himself: it is not asked until `asked_until`
 OPEN_CALL: Final = np.dtype(
     [
         ("sight", SIGHT),

@@ -44,7 +44,8 @@ from sekisho.core.watch.looks import look_due, next_look_at
 from sekisho.core.watch.meeting import abroad_of, meet, pass_time
 from sekisho.core.watch.money import judge_money, look_again_at, next_to_hold
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
-from sekisho.core.watch.speak import Occasion
+from sekisho.core.watch.screening import end_ask, know
+from sekisho.core.watch.speak import Occasion, covers
 from sekisho.core.watch.state import (
     FAR,
     LIMITS_CALLS,
@@ -80,7 +81,20 @@ def _a_minute(book: Book, rate: int) -> float:
 def _meet(book: Book, call: Record, sight: Record, at: int) -> None:
     """Count an international call that is new to us."""
     abroad = abroad_of(book, int(call.line), at)
+    if call.proves == 1:
+        _prove(book, call, abroad, at)
     meet(book, int(call.line), abroad, call, sight, _a_minute(book, int(call.rate)), at)
+
+
+@njit(cache=True)
+def _prove(book: Book, call: Record, abroad: Record, at: int) -> None:
+    """The caller gives the right PIN, if the call began while the line was asked for it and was not held."""
+    line, dials = line_at(book, call.line), dials_of(book)
+    asked = covers(line.asked_until, line.asked_country, call.country, 0, call.start)
+    held = covers(line.held_until, line.held_country, call.country, 0, call.start)
+    if asked and call.start >= line.asked_until - dials.hold_ms and not held:
+        end_ask(line, at + dials.hold_ms)
+        know(abroad, int(call.country), at, dials.probation_ms)
 
 
 @njit(cache=True)

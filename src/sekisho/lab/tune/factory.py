@@ -30,6 +30,7 @@ from sekisho.core.watch.features import NAMES
 from sekisho.core.watch.policy import SEGMENTS, Policy
 from sekisho.core.watch.scorecard import Scorecard, score_rows
 from sekisho.lab.backtest import backtest
+from sekisho.lab.truth import truth_of
 from sekisho.lab.tune.budget import Threshold, thresholds
 from sekisho.lab.tune.carrier import read_carrier
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced
@@ -102,7 +103,10 @@ def with_made_up(world: World, tariff: Tariff, count: int) -> World:
 
 def trace(world: World, tariff: Tariff, policy: Policy, feed: Feed) -> Traced:
     """The world judged by `policy`, as examples."""
-    run = backtest(world.calls.to_batches(), tariff, policy, feed, expected=world.calls.num_rows, trace=True)
+    truth = truth_of(world.truth)
+    run = backtest(
+        world.calls.to_batches(), tariff, policy, feed, expected=world.calls.num_rows, trace=True, truth=truth
+    )
     return traced(run, world.truth, tariff.prices)
 
 

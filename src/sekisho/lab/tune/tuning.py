@@ -87,7 +87,14 @@ def tune(
     began = replace(policy, scorecard=None, **found)
     made = inject(carrier, asked.seed)
     run = backtest(
-        made.batches, tariff, began, asked.feed, asked.company, lambda rows: told("judging", rows), trace=True
+        made.batches,
+        tariff,
+        began,
+        asked.feed,
+        asked.company,
+        lambda rows: told("judging", rows),
+        trace=True,
+        truth=truth_of(made.truth),
     )
     of = traced(run, made.truth, tariff.prices)
     card = fit(of.examples, NAMES, asked.seed, asked.rounds, told=lambda trees: told("training", trees))
@@ -125,8 +132,9 @@ def _worth(
     """One row of the table: what a policy is worth on the calls of these lines."""
     texts = pa.array([carrier.line_text(int(line)) for line in lines])
     batches = [batch.filter(pa.compute.is_in(batch.column("line"), texts)) for batch in made.batches]
-    run = backtest(batches, carrier.tariff, policy, asked.feed, asked.company, told)
-    worth = score(run, truth_of(made.truth), carrier.tariff.prices)
+    truth = truth_of(made.truth)
+    run = backtest(batches, carrier.tariff, policy, asked.feed, asked.company, told, truth=truth)
+    worth = score(run, truth, carrier.tariff.prices)
     return {
         "policy": name,
         "incidents": len(worth.incidents),

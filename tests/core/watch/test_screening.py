@@ -49,7 +49,7 @@ def test_who_proves_himself_ends_the_ask_and_the_score(state):
 def test_what_was_said_before_keeps_nothing_from_being_learnt(state):
     state.abroad["said_minute"] = MINUTE - 3
     proved(state, 0, SL, NOW, probation_ms=PROBATION, hold_ms=HOLD)
-    assert state.abroad["said_minute"].tolist() == [MINUTE - CALM_MINUTES, MINUTE - 3]
+    assert state.abroad["said_minute"][:2].tolist() == [MINUTE - CALM_MINUTES, MINUTE - 3]
 
 
 def test_the_country_he_called_is_known_and_no_other(state):

@@ -1,6 +1,6 @@
 """A profile: a policy with its scorecard as plain data, dated, so that it can be kept in a file and read by people.
 
-    {"profile": 1, "name": ..., "made": ..., "model": ..., "version": ..., "told": {...}, "policy": {...},
+    {"profile": 2, "name": ..., "made": ..., "model": ..., "version": ..., "told": {...}, "policy": {...},
      "scorecard": {"names": [...], "floors": [...], "trees": [[features, thresholds, values], ...]} or null}
 
 `told` is for people: from which calls, with which budgets, what came of it. What the watch takes is `policy` and

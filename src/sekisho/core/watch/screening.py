@@ -14,8 +14,8 @@ from sekisho.core.watch.state import NEVER, NONE, PROVED, Record, WatchState, to
 def proved(state: WatchState, line: int, country: int, at: int, *, probation_ms: int, hold_ms: int) -> None:
     """The caller has proved himself on a call to `country` at `at` (ms): the ask on the line ends.
 
-    The score that led to it is zero again, and the country is known from now on: past probation, one call at least. A
-    hold stays as it is: what it rests on was not disproved.
+    It is not asked again for `hold_ms`. The score that led to it is zero again, and the country is known from now on:
+    past probation, one call at least. A hold stays as it is: what it rests on was not disproved.
     """
     record = state.lines[line]
     touch(state, line=line, abroad=int(record["abroad"]))

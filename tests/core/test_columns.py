@@ -28,7 +28,9 @@ def test_nulls_are_filled_in(values, first, length):
     for kind in (pa.int64(), pa.timestamp("ms", "UTC")):
         column = pa.array(values, pa.int64()).cast(kind).slice(first, length)
         expected = [-5 if value is None else value for value in values[first : first + length]]
-        assert filled(column, -5).tolist() == expected
+        found = filled(column, -5)
+        assert found.tolist() == expected
+        assert not found.flags.writeable
 
 
 @settings(deadline=None)

@@ -19,10 +19,10 @@ _KINDS: Final[dict[int, type[np.signedinteger[Any]]]] = {16: np.int16, 32: np.in
 
 def figures(column: Any) -> npt.NDArray[Any]:
     """The figures of a column of fixed width (16, 32 or 64 bits); what stands under a null means nothing."""
-    if not len(column):
-        return np.zeros(0, _KINDS[column.type.bit_width])
-    view = np.frombuffer(column.buffers()[1], _KINDS[column.type.bit_width], len(column) + column.offset)
-    view = view[column.offset :]
+    kind = _KINDS[column.type.bit_width]
+    view = np.zeros(0, kind)
+    if len(column):  # a column of none may have no buffer
+        view = np.frombuffer(column.buffers()[1], kind, len(column) + column.offset)[column.offset :]
     view.flags.writeable = False
     return view
 
@@ -44,12 +44,13 @@ def _fill(values: Any, bits: Any, first: int, null: int, out: Any) -> None:
 
 
 def filled(column: Any, null: int) -> npt.NDArray[np.int64]:
-    """The figures of a column of 64 bits as i64, `null` where nothing is known. Read-only where no null is."""
+    """The figures of a column of 64 bits as i64, read-only; `null` where nothing is known."""
     values, bits = figures(column), column.buffers()[0]
     if not column.null_count or bits is None:
         return values
     out: npt.NDArray[np.int64] = np.empty(len(column), np.int64)
     _fill(values, np.frombuffer(bits, np.uint8), column.offset, null, out)
+    out.flags.writeable = False
     return out
 
 

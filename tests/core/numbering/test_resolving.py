@@ -22,7 +22,10 @@ def lengths(*digits):
 
 
 def tables():
-    """81: fixed, 9 digits, area code 1; 8190: mobile, 10 digits; 1: the United States; 1310: Canada with 8 digits."""
+    """81: fixed, 9 digits, area code 1; 8190: mobile, 10 digits; 1: the United States; 1310: Canada with 8 digits.
+
+    Assigned are what begins with 12 or 1310, with 11 digits, and 1310 with 8.
+    """
     short = np.zeros(1_000, np.int32)
     short[[110, 117, 119]] = [110, 117, 119]
     known = np.zeros(1_000, np.bool_)
@@ -34,6 +37,8 @@ def tables():
         range_lengths=np.array([lengths(11), lengths(12), lengths(11), lengths(11), lengths(8)], np.uint32),
         range_area=np.array([1, 0, 0, 0, 0], np.int8),
         range_other=np.array([-1, -1, -1, 4, -1], np.int32),
+        assigned=build_index(np.array([pack(text) for text in ("12", "1310")], np.uint64), np.array([0, 1], np.int32)),
+        assigned_lengths=np.array([lengths(11), lengths(8, 11)], np.uint32),
         short_destination=short,
         short_known=known,
         class_=TABLE.class_,
@@ -85,6 +90,8 @@ LINE = "81312345678"
         (dialling.BARE, "44", (to.INVALID, "", False)),
         (dialling.FOREIGN_NUMBER, "12125550100", (UNITED_STATES, "12125550100", True)),
         (dialling.FOREIGN_NUMBER, "1212", (UNITED_STATES, "1212", False)),
+        (dialling.FOREIGN_NUMBER, "13005550100", (UNITED_STATES, "13005550100", False)),
+        (dialling.BARE, "13005550100", (UNITED_STATES, "13005550100", False)),
         (dialling.FOREIGN_NUMBER, "13105550100", (UNITED_STATES, "13105550100", True)),
         (dialling.FOREIGN_NUMBER, "13101234", (CANADA, "13101234", True)),
         (dialling.FOREIGN_NUMBER, "131012", (UNITED_STATES, "131012", False)),

@@ -79,7 +79,7 @@ def test_the_units_of_the_kernel():
     "name",
     [
         *("new_country_doubt", "thief_countries", "redial_nats", "call_nats", "alert_nats", "learn_nats"),
-        *("burst_odds_nats", "wide_nats", "raised_nats"),
+        *("burst_odds_nats", "wide_nats", "raised_nats", "spared_nats"),
         *("month_multiple", "month_floor", "month_new_customer", "month_unknown_customer", "cut_lead_ms"),
         *("international_multiple", "international_floor", "international_new_customer"),
         *("international_unknown_customer", "same_day_multiple", "same_day_whole", "same_day_floor"),

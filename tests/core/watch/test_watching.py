@@ -257,6 +257,29 @@ def test_for_a_week_after_a_hold_the_next_suspect_call_says_more(hours, said):
     assert [action for action, _ in watched.judge(at, nats=11.0)] == [said]
 
 
+@pytest.mark.parametrize(
+    ("hours", "nats", "said"),
+    [
+        (5, 20.9, "ASK"),  # 19 held it first, and does no longer: 18.5 on a line of some days, and 3
+        (5, 21.6, "HOLD"),
+        (4 + 167.9, 20.9, "ASK"),
+        (4 + 168.1, 20.9, "HOLD"),
+    ],
+)
+def test_a_line_that_was_held_may_be_spared_another_hold_for_an_ask(hours, nats, said):
+    watched = Watched(Policy(spared_nats=3.0, raised_nats=0.0, **THIEF_ALONE))
+    watched.abroad(0, NIGHT_HOURS - 90 * DAY_MS)
+    assert [action for action, _ in watched.judge(NIGHT_HOURS, nats=19.1)] == ["HOLD"]
+    assert [action for action, _ in watched.judge(NIGHT_HOURS + int(hours * HOUR_MS), nats=nats)] == [said]
+
+
+def test_who_is_released_is_spared_no_longer():
+    watched = Watched(Policy(spared_nats=3.0, raised_nats=0.0, **THIEF_ALONE))
+    watched.judge(NIGHT_HOURS, nats=19.1)
+    watched.line()["held_until"] = NEVER  # as release.py does
+    assert watched.judge(NIGHT_HOURS + HOUR_MS, nats=19.1)[0][0] == "HOLD"
+
+
 def test_the_score_of_a_verdict_is_the_score():
     watched = Watched()
     watched.judge(NIGHT_HOURS, nats=15.0)

@@ -8,7 +8,7 @@ below which the length of a number says whose it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -66,6 +66,14 @@ class DigitPatterns:
             return found.pop() if found else NOTHING
         return self._keep(("either", tuple(sorted(found))))
 
+    def both(self, one: int, other: int) -> int:
+        """What matches `one` and `other`."""
+        if NOTHING in {one, other}:
+            return NOTHING
+        if ANY_TAIL in {one, other}:
+            return other if one == ANY_TAIL else one
+        return one if one == other else self._keep(("both", (min(one, other), max(one, other))))
+
     def repeated(self, node: int, least: int, most: int) -> int:
         """`node` from `least` to `most` times."""
         out = EMPTY
@@ -78,7 +86,7 @@ class DigitPatterns:
     def accepts(self, node: int) -> bool:
         """Whether the empty string matches."""
         kind, parts = self._shapes[node]
-        if kind == "then":
+        if kind in {"then", "both"}:
             return self.accepts(parts[0]) and self.accepts(parts[1])
         if kind == "either":
             return any(self.accepts(part) for part in parts)
@@ -100,6 +108,8 @@ class DigitPatterns:
         if kind == "then":
             rest = self.then(self.after(parts[0], digit), parts[1])
             return self.either((rest, self.after(parts[1], digit))) if self.accepts(parts[0]) else rest
+        if kind == "both":
+            return self.both(self.after(parts[0], digit), self.after(parts[1], digit))
         return ANY_TAIL if kind == "any" else NOTHING
 
     def read(self, pattern: str) -> int:
@@ -200,17 +210,38 @@ def starting_with(patterns: DigitPatterns, leading: str, lengths: int) -> Candid
 
 
 _State = tuple[Candidate | None, ...]
-_Owned = frozenset[tuple[int, int]]  # (length of the number, place of its owner)
+_Owned = frozenset[tuple[int, int]]  # (length of the number, what its owner is called)
 
 
 @dataclass
 class _Walk:
+    """States are known by integers, as nodes are: each is left once, and described once a length."""
+
     patterns: DigitPatterns
     longest: int
-    below: dict[tuple[_State, int], _Owned] = field(default_factory=dict)
+    called: Sequence[int]
+    states: list[_State] = field(default_factory=list)
+    ids: dict[_State, int] = field(default_factory=dict)
+    steps: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    below: dict[tuple[int, int], _Owned] = field(default_factory=dict)
+    tails: dict[tuple[int, int], list[tuple[str, dict[int, int]]]] = field(default_factory=dict)
 
-    def step(self, state: _State, digit: int) -> _State:
-        return tuple(candidate and self._step_one(candidate, digit) for candidate in state)
+    def known(self, state: _State) -> int:
+        """The integer of a state."""
+        if state not in self.ids:
+            self.ids[state] = len(self.states)
+            self.states.append(state)
+        return self.ids[state]
+
+    def after(self, state: int) -> tuple[int, ...]:
+        """The states behind a state, digit by digit."""
+        if state not in self.steps:
+            here = self.states[state]
+            self.steps[state] = tuple(
+                self.known(tuple(candidate and self._step_one(candidate, digit) for candidate in here))
+                for digit in range(10)
+            )
+        return self.steps[state]
 
     def _step_one(self, candidate: Candidate, digit: int) -> Candidate | None:
         after = self.patterns.after
@@ -222,45 +253,54 @@ class _Walk:
     def _matches(self, pair: tuple[int, int], length: int) -> bool:
         return bool(pair[1] >> length & 1) and self.patterns.accepts(pair[0])
 
-    def owner(self, state: _State, length: int) -> int | None:
-        """The first candidate that owns the number that ends here."""
-        for place, candidate in enumerate(state):
+    def owner(self, state: int, length: int) -> int | None:
+        """What the first candidate is called that owns the number that ends here."""
+        for place, candidate in enumerate(self.states[state]):
             if candidate is None or not self._matches(candidate.whole, length):
                 continue
             if any(self._matches(kind, length) for kind in candidate.kinds):
-                return place
+                return self.called[place]
         return None
 
-    def owned_below(self, state: _State, length: int) -> _Owned:
+    def owned_below(self, state: int, length: int) -> _Owned:
         """Whose the numbers are that begin with the digits read so far."""
         key = (state, length)
         if key not in self.below:
             here = self.owner(state, length)
             found = set() if here is None else {(length, here)}
-            if length < self.longest and any(state):
-                for digit in range(10):
-                    found |= self.owned_below(self.step(state, digit), length + 1)
+            if length < self.longest and any(self.states[state]):
+                for behind in self.after(state):
+                    found |= self.owned_below(behind, length + 1)
             self.below[key] = frozenset(found)
         return self.below[key]
 
-    def prefixes(self, prefix: str, state: _State) -> Iterator[tuple[str, dict[int, int]]]:
-        below = dict(self.owned_below(state, len(prefix)))
-        if len(below) == len(self.owned_below(state, len(prefix))):  # one owner a length
-            if below:
-                yield prefix, below
-            return
-        here = self.owner(state, len(prefix))
-        if here is not None:
-            yield prefix, {len(prefix): here}
-        for digit in range(10):
-            yield from self.prefixes(prefix + str(digit), self.step(state, digit))
+    def prefixes(self, state: int, length: int) -> list[tuple[str, dict[int, int]]]:
+        """What follows the digits read so far, up to each prefix; and whose the numbers are that begin with it."""
+        key = (state, length)
+        if key not in self.tails:
+            owned = self.owned_below(state, length)
+            below = dict(owned)
+            if len(below) == len(owned):  # one owner a length
+                self.tails[key] = [("", below)] if below else []
+            else:
+                here = self.owner(state, length)
+                out: list[tuple[str, dict[int, int]]] = [] if here is None else [("", {length: here})]
+                for digit, behind in zip("0123456789", self.after(state), strict=True):
+                    out += [(digit + tail, each) for tail, each in self.prefixes(behind, length + 1)]
+                self.tails[key] = out
+        return self.tails[key]
 
 
-def owners(patterns: DigitPatterns, candidates: Sequence[Candidate], longest: int) -> list[tuple[str, dict[int, int]]]:
+def owners(
+    patterns: DigitPatterns, candidates: Sequence[Candidate], longest: int, called: Sequence[int] = ()
+) -> list[tuple[str, dict[int, int]]]:
     """Prefixes of numbers of at most `longest` digits, and whose the numbers are that begin with them.
 
-    Each prefix comes with a dictionary: length of the whole number → place of its candidate. Where several candidates
-    own a number, the first does. The longest prefix of a number counts; a prefix is as short as can be; prefixes below
-    which nobody owns a number do not appear.
+    Each prefix comes with a dictionary: length of the whole number → what its candidate is `called`, which is its place
+    where nothing else is said. Where several candidates own a number, the first does. The longest prefix of a number
+    counts; a prefix is as short as can be; prefixes below which nobody owns a number do not appear, and where only some
+    numbers of a length are owned, all of them count as owned: a last candidate that owns everything tells them apart.
     """
-    return list(_Walk(patterns, longest).prefixes("", tuple(candidates)))
+    names = called or range(len(candidates))
+    walk = _Walk(patterns, longest, names)
+    return walk.prefixes(walk.known(tuple(candidates)), 0)

@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from sekisho.core.columns import among
 from sekisho.core.digits.packed import pack, text_bytes, unpack
-from sekisho.core.digits.prefixes import build_index
+from sekisho.core.digits.prefixes import PrefixIndex, build_index
+from sekisho.core.numbering.assigned import assigned_ranges
 from sekisho.core.numbering.country_prefixes import prefixes_by_country
 from sekisho.core.numbering.destinations import (
     EMERGENCY_NUMBERS,
@@ -82,6 +83,14 @@ def _ranges(abroad: list[RegionPrefix]) -> tuple[list[_Range], list[str]]:
     return ranges, list(countries)
 
 
+def _assigned() -> tuple[PrefixIndex, npt.NDArray[np.uint32]]:
+    """Numbers abroad that operators were given: prefix → row, and the lengths of each row (bit n: n digits)."""
+    ranges = assigned_ranges(int(JAPAN_CODE))
+    lengths, rows = np.unique([each for _, each in ranges], return_inverse=True)
+    prefixes = np.array([pack(prefix) for prefix, _ in ranges], np.uint64)
+    return build_index(prefixes, rows.astype(np.int32)), lengths.astype(np.uint32)
+
+
 def _tables(ranges: list[_Range], destinations: DestinationTable) -> PlanTables:
     rows: dict[str, list[int]] = defaultdict(list)
     for row, each in enumerate(ranges):
@@ -94,6 +103,7 @@ def _tables(ranges: list[_Range], destinations: DestinationTable) -> PlanTables:
     known = np.zeros(1_000, np.bool_)
     known[[int(digits) for digits in KNOWN_SHORT_NUMBERS]] = True
     known |= destinations.class_[short] == DestinationClass.EMERGENCY
+    assigned, assigned_lengths = _assigned()
     return PlanTables(
         prefixes=build_index(
             np.array([pack(prefix) for prefix in rows], np.uint64),
@@ -103,6 +113,8 @@ def _tables(ranges: list[_Range], destinations: DestinationTable) -> PlanTables:
         range_lengths=np.array([each.lengths for each in ranges], np.uint32),
         range_area=np.array([each.area for each in ranges], np.int8),
         range_other=other,
+        assigned=assigned,
+        assigned_lengths=assigned_lengths,
         short_destination=short,
         short_known=known,
         class_=destinations.class_,

@@ -15,8 +15,8 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
 from sekisho.core.numbering.patterns import Candidate, DigitPatterns, owners, starting_with
 
-_LONGEST_E164 = 15
-_NON_GEOGRAPHIC = "001"
+LONGEST_E164 = 15
+NON_GEOGRAPHIC = "001"
 _KINDS = (
     *("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail"),
     *("fixed_line", "mobile"),
@@ -40,11 +40,17 @@ def length_mask(lengths: Iterable[int], more: int = 0) -> int:
     return sum(1 << (length + more) for length in set(lengths))
 
 
-def _candidate(patterns: DigitPatterns, metadata: Any) -> Candidate:
+def metadata_of(code: int, region: str) -> Any:
+    """The metadata of a region of a calling code, or of the global service that the code is."""
+    if region == NON_GEOGRAPHIC:
+        return PhoneMetadata.metadata_for_nongeo_region(code)
+    return PhoneMetadata.metadata_for_region(region)
+
+
+def numbers_of(patterns: DigitPatterns, metadata: Any) -> Candidate:
+    """The numbers that a region has: in all, and of the kinds that there are."""
     whole = metadata.general_desc
     lengths = length_mask(whole.possible_length)
-    if metadata.leading_digits is not None:
-        return starting_with(patterns, metadata.leading_digits, lengths)
     kinds = [kind for kind in (getattr(metadata, name) for name in _KINDS) if kind and kind.national_number_pattern]
     return Candidate(
         (patterns.read(whole.national_number_pattern), lengths),
@@ -55,11 +61,17 @@ def _candidate(patterns: DigitPatterns, metadata: Any) -> Candidate:
     )
 
 
+def _candidate(patterns: DigitPatterns, metadata: Any) -> Candidate:
+    if metadata.leading_digits is not None:
+        return starting_with(patterns, metadata.leading_digits, length_mask(metadata.general_desc.possible_length))
+    return numbers_of(patterns, metadata)
+
+
 def _shared(code: str, regions: tuple[str, ...]) -> list[RegionPrefix]:
     patterns = DigitPatterns()
     candidates = [_candidate(patterns, PhoneMetadata.metadata_for_region(region)) for region in regions]
     out = []
-    for national, owned in owners(patterns, candidates, _LONGEST_E164 - len(code)):
+    for national, owned in owners(patterns, candidates, LONGEST_E164 - len(code)):
         for place in dict.fromkeys(owned.values()):
             lengths = length_mask((length for length, owner in owned.items() if owner == place), len(code))
             out.append(RegionPrefix(code + national, regions[place], lengths))
@@ -76,10 +88,7 @@ def region_prefixes() -> list[RegionPrefix]:
         if len(regions) > 1:
             out += _shared(code, regions)
             continue
-        if regions == (_NON_GEOGRAPHIC,):
-            region = f"+{code}"
-            metadata: Any = PhoneMetadata.metadata_for_nongeo_region(number)
-        else:
-            region, metadata = regions[0], PhoneMetadata.metadata_for_region(regions[0])
+        region = f"+{code}" if regions == (NON_GEOGRAPHIC,) else regions[0]
+        metadata = metadata_of(number, regions[0])
         out.append(RegionPrefix(code, region, length_mask(metadata.general_desc.possible_length, len(code))))
     return out

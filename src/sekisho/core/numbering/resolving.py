@@ -53,8 +53,9 @@ class PlanTables(NamedTuple):
     """What the kernel looks things up in. A range is a prefix of E.164 numbers; `prefixes` gives its row, -1 none.
 
     Of a row: its destination, the allowed lengths (bit n: n digits of E.164), the digits of the area code (0: none),
-    and `range_other`, the row to try where the length does not fit (-1: none). By three-digit number: destination, and
-    whether it is publicly known. By destination: class and country.
+    and `range_other`, the row to try where the length does not fit (-1: none). `assigned` gives of numbers abroad the
+    row of `assigned_lengths`, those that operators were given. By three-digit number: destination, and whether it is
+    publicly known. By destination: class and country.
     """
 
     prefixes: PrefixIndex
@@ -62,6 +63,8 @@ class PlanTables(NamedTuple):
     range_lengths: npt.NDArray[np.uint32]
     range_area: npt.NDArray[np.int8]
     range_other: npt.NDArray[np.int32]
+    assigned: PrefixIndex
+    assigned_lengths: npt.NDArray[np.uint32]
     short_destination: npt.NDArray[np.int32]
     short_known: npt.NDArray[np.bool_]
     class_: npt.NDArray[np.int8]
@@ -167,7 +170,9 @@ def complete_rows(tables: Any, forms: Any, held: Any, counts: Any, lines: Any, o
 def settle_rows(tables: Any, forms: Any, digits: Any, out: Any) -> None:
     """Third pass: E.164 numbers find their range, and with it destination and validity (`out` as before)."""
     starts, values, top = tables.prefixes
-    places = places_of(starts, values, top)
+    places, assigned_lengths = places_of(starts, values, top), tables.assigned_lengths
+    starts, values, top = tables.assigned
+    numbers = places_of(starts, values, top)
     range_destination, range_lengths, range_other = tables.range_destination, tables.range_lengths, tables.range_other
     e164_out, destination_out, valid_out = out
     for row in range(forms.size):
@@ -187,6 +192,9 @@ def settle_rows(tables: Any, forms: Any, digits: Any, out: Any) -> None:
         elif not valid:
             weather = destination == FIXED and _is_weather(without_first(e164, 2), digits[row] - 2)
             destination, e164, valid = _WEATHER if weather else INVALID, _NONE, weather
+        if valid and destination >= INTERNATIONAL:
+            given = np.int64(find_at(numbers, e164))
+            valid = given >= 0 and assigned_lengths[given] & length != 0
         e164_out[row], destination_out[row], valid_out[row] = e164, destination, valid
 
 

@@ -13,7 +13,7 @@ from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.watch.calendar import CALENDAR_DAYS, PARTS, japanese_holidays
 from sekisho.core.watch.scorecard import Scorecard
 
-MODEL = "episodes-2"  # the name of the model the kernel computes; part of the version
+MODEL = "episodes-3"  # the name of the model the kernel computes; part of the version
 SEGMENTS: Final = 4  # of lines: new, rarely abroad, now and then, daily (habit.segment_of)
 Thresholds = tuple[float, float, float, float]  # nats, by segment
 
@@ -49,7 +49,8 @@ class Policy:
     hold_hours: float = 4.0  # DESIGN §10: an ask or a hold lasts four hours unless renewed
     renew_minutes: float = 15.0  # a suspect call renews it when no more than this is left
     raised_hours: float = 168.0  # so long after a hold ...
-    raised_nats: float = 2.0  # ... the thresholds of its line are lower by this
+    raised_nats: float = 2.0  # ... the thresholds of its line are lower by this, and ...
+    spared_nats: float = 0.0  # ... that of a hold is higher by this: an ask stops a thief as well
     alert_every_s: float = 60.0  # an open alert is updated at most this often
     automatic_hold: bool = True  # terms with an automatic-hold clause, where a line says nothing else
     # The notice's rule: all charges of the month ≥ multiple x last month's, and not below the floor.
@@ -105,6 +106,7 @@ DIALS: Final = np.dtype(
         ("wide_nats", np.float64),
         ("prior_nats", np.float64),  # of the scorecard
         ("raised_nats", np.float64),
+        ("spared_nats", np.float64),
         ("learn_nats", np.float64),
         ("month_multiple", np.float64),
         ("international_multiple", np.float64),

@@ -297,7 +297,8 @@ def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     totals["now"] = totals["begun"] = NEVER
     totals["agreed"] = 1
     rooms = {kind: reserve(kind, most)[:0] for kind, most in _MOST.items()}
-    marks = {kind: reserve(np.uint8, most)[:0] for kind, most in _MOST.items()}
+    marked = {"line": LINE, "abroad": ABROAD, "contract": CONTRACT, "agreed": AGREED, "open": OPEN_CALL}
+    marks = {f"{name}_marks": reserve(np.uint8, _MOST[kind])[:0] for name, kind in marked.items()}
     empty = WatchState(
         lines=rooms[LINE],
         abroad=rooms[ABROAD],
@@ -307,14 +308,16 @@ def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
         open=rooms[OPEN_CALL],
         timers=rooms[TIMER],
         totals=totals,
-        line_marks=marks[LINE],
-        abroad_marks=marks[ABROAD],
-        contract_marks=marks[CONTRACT],
-        agreed_marks=marks[AGREED],
-        open_marks=marks[OPEN_CALL],
+        **marks,
     )
     room = {"lines": lines, "abroad": max(lines // 4, 64), "agreed": 64, "open": open_calls, "timers": 2 * open_calls}
     return _with_rows(empty, room)
+
+
+def _make_fresh(rows: Records) -> None:
+    """Nothing is known of `rows`. Byte by byte: field by field takes three times as long."""
+    width = rows.dtype.itemsize
+    rows.view(np.uint8).reshape(rows.size, width)[:] = FRESH[rows.dtype].view(np.uint8)
 
 
 def _longer(rows: Records, size: int) -> Records:
@@ -322,7 +325,7 @@ def _longer(rows: Records, size: int) -> Records:
     if size <= rows.size:
         return rows
     grown = longer(rows, size)
-    grown[rows.size :] = FRESH[rows.dtype]
+    _make_fresh(grown[rows.size :])
     return grown
 
 
@@ -335,13 +338,10 @@ def _with_rows(state: WatchState, room: Mapping[str, int]) -> WatchState:
 
 def _with_marks(state: WatchState) -> WatchState:
     """A mark for each row there is."""
-    return state._replace(
-        line_marks=longer(state.line_marks, state.lines.size),
-        abroad_marks=longer(state.abroad_marks, state.abroad.size),
-        contract_marks=longer(state.contract_marks, state.contracts.size),
-        agreed_marks=longer(state.agreed_marks, state.agreed.size),
-        open_marks=longer(state.open_marks, state.open.size),
-    )
+    sizes = {"line": state.lines.size, "contract": state.contracts.size}
+    sizes |= {name: getattr(state, name).size for name in ("abroad", "agreed", "open")}
+    marks = {f"{name}_marks": size for name, size in sizes.items()}
+    return state._replace(**{name: longer(getattr(state, name), size) for name, size in marks.items()})
 
 
 def _room(size: int, wanted: int) -> int:
@@ -377,7 +377,7 @@ def filled(state: WatchState, rows: Mapping[str, int], totals: Records) -> Watch
     grown: dict[str, Any] = {}
     for name, size in room.items():
         grown[name] = longer(getattr(state, name), size)
-        grown[name][rows[name] :] = FRESH[grown[name].dtype]
+        _make_fresh(grown[name][rows[name] :])
     state.totals[:] = totals
     return _with_marks(state._replace(**grown))
 

@@ -179,8 +179,10 @@ def _act(
 ) -> None:
     """Say the mildest that stops the loss: alert, ask, hold on the destination, hold on all."""
     dials, at = dials_of(book), occasion.at
-    lower = dials.raised_nats if line.held_until != NEVER and at < line.held_until + dials.raised_ms else 0.0
-    hold_from, ask_from = dials.hold_nats[segment] - lower, dials.ask_nats[segment] - lower
+    hold_from, ask_from = dials.hold_nats[segment], dials.ask_nats[segment]
+    if line.held_until != NEVER and at < line.held_until + dials.raised_ms:
+        # A hold has called for somebody who knows. Until he speaks, an ask stops a thief as well, and spares others.
+        hold_from, ask_from = hold_from - dials.raised_nats + dials.spared_nats, ask_from - dials.raised_nats
     if nats >= ask_from and contract_at(book, line.contract).automatic_hold == 1:
         if nats >= hold_from:
             slot = habit.country_slot(abroad, int(sight.country), at)

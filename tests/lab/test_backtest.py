@@ -20,6 +20,7 @@ from sekisho.core.rating.tariff import parse_tariff
 from sekisho.core.tables import CALLS, VERDICTS
 from sekisho.core.terms.call import Feed
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
+from sekisho.core.watch.features import NAMES
 from sekisho.core.watch.policy import Policy
 from sekisho.flow import Judge, JudgeSettings
 from sekisho.lab.backtest import Backtest, backtest
@@ -282,3 +283,27 @@ def test_the_bars_of_a_run_repeat_each_line_as_it_was_written_and_say_when():
     assert {row["line"] for row in rows} <= set(LINES)
     assert [parse_rfc3339(row["time"]) for row in rows] == [milliseconds(each) for each in holds]
     assert {row["scope"] for row in rows} == {"international"}
+
+
+@pytest.mark.parametrize("feed", [Feed.LIVE, Feed.CDR])
+def test_a_number_tried_behind_many_prefixes_is_seen_at_the_call_that_gets_through(feed):
+    """The tries go to no number of the plan; 010 is right."""
+    row = {"source": "sbc", "direction": "out", "line": LINES[0], "company": "default", "file_sha256": "f"}
+    calls = [
+        row
+        | {
+            "call_id": f"t{at}",
+            "number": f"{prefix}23276123456",
+            "start": EVENING + 2_000 * at,
+            "answer": None,
+            "end": EVENING + 2_000 * at + 900,
+            "cause": 404,
+            "row": at + 1,
+        }
+        for at, prefix in enumerate(("0", "00", "9", "90", "9011", "010"))
+    ]
+    batch = pa.RecordBatch.from_pylist(calls, schema=CALLS)
+    run = backtest([batch], TARIFF, Policy(), feed, trace=True)
+    told = run.traces["features"][:, NAMES.index("prefixed")]
+    assert np.expm1(told[0]) == pytest.approx(4, rel=0.01), "the five before it, but for the first"
+    assert run.international == 1

@@ -124,7 +124,8 @@ class Numbered:
 
     `line` u64 packed identity of the line (0 = the text is no number); `e164` u64 packed number of the other party
     (0 = none); `destination_id` i32 (row of the plan's destination table); `class_` i8 (DestinationClass);
-    `country` i16 (terms/destination); `valid` bool (the number's form exists in the plan).
+    `country` i16 (terms/destination); `valid` bool (somebody can have the number); `stripped` u64 packed digits of the
+    other party that are left when what was dialled before them is taken off, 16 at most (0 = none that can be read).
     """
 
     line: npt.NDArray[np.uint64]
@@ -133,6 +134,7 @@ class Numbered:
     class_: npt.NDArray[np.int8]
     country: npt.NDArray[np.int16]
     valid: npt.NDArray[np.bool_]
+    stripped: npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)

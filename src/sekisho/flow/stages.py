@@ -144,6 +144,7 @@ def _fill_records(
         base,
         *(instants(batch.column(name)) for name in ("start", "answer", "end")),
         numbered.e164,
+        numbered.stripped,
         charged.charge,
         line_rows,
         charged.rate,

@@ -75,12 +75,12 @@ def form(text, *, outgoing=True):
         ("+81", NO_FORM, ""),
         ("+81 010 81 312345678", NO_FORM, ""),
         ("03+12345678", NO_FORM, ""),
-        ("0061293744000", NO_FORM, ""),
-        ("00", NO_FORM, ""),
+        ("0061293744000", NO_FORM, "0061293744000"),
+        ("00", NO_FORM, "00"),
         ("#911", NO_FORM, ""),
         ("110x", NO_FORM, ""),
-        ("1001", NO_FORM, ""),
-        ("12345678", NO_FORM, ""),
+        ("1001", NO_FORM, "1001"),
+        ("12345678", NO_FORM, "12345678"),
         ("0" * 40, NO_FORM, ""),
         ("anonymous", NO_FORM, ""),
         ("", NO_FORM, ""),
@@ -115,7 +115,7 @@ def test_a_caller_has_a_form(text, kind, digits):
 def test_any_text_has_a_form(text, outgoing):
     kind, digits = form(text, outgoing=outgoing)
     assert NO_FORM <= kind <= MASKED_NUMBER
-    assert kind != NO_FORM or not digits
+    assert len(digits) <= 16
 
 
 @settings(deadline=None)  # the first example compiles a kernel

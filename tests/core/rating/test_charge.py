@@ -86,6 +86,7 @@ def numbered(calls: list[tuple[str, str, str]]) -> Numbered:
         class_=np.array([CLASS_NAMES.index(name) for name, _, _ in calls], np.int8),
         country=np.array([country_code(country) for _, _, country in calls], np.int16),
         valid=np.ones(size, np.bool_),
+        stripped=np.zeros(size, np.uint64),
     )
 
 

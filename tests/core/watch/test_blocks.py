@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.core.watch.desk import Desk
 
-from sekisho.core.terms.instants import DAY_MS
-from sekisho.core.watch.blocks import BLOCK_NUMBERS, MONTH_MS, block_nats
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from sekisho.core.watch.blocks import BLOCK_NUMBERS, MONTH_MS, block_nats, note_try, tries_of
 from sekisho.core.watch.evidence import campaign
 from sekisho.core.watch.state import BLOCKS
 
@@ -113,3 +113,33 @@ def test_where_two_blocks_meet_the_newer_one_stays():
     last = (BLOCKS + 4_999) * 64 + 64
     assert last in used["key"]
     assert (used["lines"] == 1.0).all()
+
+
+# --- the way out of a PBX --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dialled", "tries"),
+    [
+        ([23_276_123_456], 0),
+        ([23_276_123_456, 923_276_123_456, 9_011_23_276_123_456], 2),  # 0, 9 and 9011 before the same number
+        ([923_276_123_456, 923_276_123_456], 0),  # the same once more
+        ([923_276_123_456, 923_276_123_457, 9_023_276_123_458], 0),  # others
+        ([923_276_123_456, 923_276_123_457, 9_023_276_123_457], 1),
+    ],
+)
+def test_the_same_number_behind_other_prefixes_is_a_try(dialled, tries):
+    desk = Desk(lines=2)
+    for place, digits in enumerate(dialled):
+        note_try(desk.book, 1, digits, NOON + 1_000 * place)
+    assert tries_of(desk.book, 1, NOON + 5_000) == pytest.approx(tries, rel=0.01)
+    assert tries_of(desk.book, 0, NOON + 5_000) == 0.0, "another line's"
+
+
+def test_tries_fade_and_a_number_of_long_ago_is_none():
+    desk = Desk()
+    for place, digits in enumerate([923_276_123_456, 9_023_276_123_456]):
+        note_try(desk.book, 0, digits, NOON + 1_000 * place)
+    assert tries_of(desk.book, 0, NOON + 1_000 + 2 * HOUR_MS) == pytest.approx(exp(-1), rel=1e-3)
+    note_try(desk.book, 0, 90_023_276_123_456, NOON + 5 * MINUTE_MS)
+    assert tries_of(desk.book, 0, NOON + 5 * MINUTE_MS) < 1.0

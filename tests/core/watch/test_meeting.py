@@ -8,11 +8,21 @@ import numpy as np
 import pytest
 from tests.core.watch.desk import CHEAP, DEAR, SL, US, Desk
 
+from sekisho.core.digits.packed import pack
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
 from sekisho.core.watch import habit
 from sekisho.core.watch.calendar import BUSINESS, NIGHT
 from sekisho.core.watch.evidence import catalogue as of
-from sekisho.core.watch.meeting import LONG_GAP_S, QUIET_NATS, STILL_MINUTES, abroad_of, may_learn, pass_time
+from sekisho.core.watch.judged import new_calls
+from sekisho.core.watch.meeting import (
+    LONG_GAP_S,
+    QUIET_NATS,
+    STILL_MINUTES,
+    abroad_of,
+    count_try,
+    may_learn,
+    pass_time,
+)
 from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.state import NO_LOOKS, NONE, PROVED
 
@@ -50,6 +60,34 @@ def test_a_row_given_back_is_used_again():
     abroad_of(desk.book, 2, MONDAY)
     assert desk.state.lines["abroad"][:3].tolist() == [1, NONE, 2]
     assert (desk.state.totals["abroad"][0], desk.state.totals["free_abroad"][0]) == (3, NONE)
+
+
+# --- digits that lead nowhere ----------------------------------------------------------------------------------------
+
+
+def dialled(digits: str) -> np.void:
+    call = new_calls(1)
+    call["number"] = pack(digits)
+    return call[0]
+
+
+def test_tries_before_the_first_call_abroad_are_told_by_its_row():
+    desk = Desk()
+    for place, digits in enumerate(("23276123456", "923276123456", "0023276123456", "312345678")):
+        count_try(desk.book, dialled(digits), MONDAY + 1_000 * place)
+    assert desk.line()["abroad"] == NONE, "they are no calls abroad"
+    desk.meet(MONDAY + 5_000, SL, DEAR, "23276123456")
+    assert desk.abroad()["prefixed_2h"] == pytest.approx(2, rel=0.01)
+
+
+@pytest.mark.parametrize(("after_s", "counted"), [(1, 1), (119, 1), (121, 0)])
+def test_tries_on_a_line_that_calls_abroad(after_s, counted):
+    desk = Desk()
+    at = known_line(desk)
+    count_try(desk.book, dialled("9012125550101"), at + after_s * SECOND_MS)
+    assert round(float(desk.abroad()["prefixed_2h"])) == counted
+    count_try(desk.book, dialled("9012125550101"), at + (after_s + 1) * SECOND_MS)
+    assert round(float(desk.abroad()["prefixed_2h"])) == counted, "the same digits again"
 
 
 # --- what is seen ----------------------------------------------------------------------------------------------------

@@ -37,6 +37,11 @@ FADES = {
 }
 
 
+@pytest.mark.parametrize(("digits", "tried"), [("3123456789", 13_123_456_789), ("0023", 10_023), ("23", 123), ("", 1)])
+def test_of_digits_that_lead_nowhere_noughts_before_count_too(digits, tried):
+    assert recent.tried_of(np.uint64(pack(digits))) == tried
+
+
 class Line:
     def __init__(self) -> None:
         self.abroad = Desk(lines=1).abroad(0, NOON)

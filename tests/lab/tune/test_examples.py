@@ -11,17 +11,7 @@ from sekisho.core.units import FREE, Price
 from sekisho.core.watch.judged import new_calls
 from sekisho.core.watch.policy import Policy
 from sekisho.lab.backtest import backtest
-from sekisho.lab.tune.examples import (
-    BLOCK_MS,
-    FOLLOWED,
-    MOST_BLOCKS,
-    SHADOW_MS,
-    Traced,
-    honest_maxima,
-    traced,
-    with_what_follows,
-    yen_until_next,
-)
+from sekisho.lab.tune.examples import BLOCK_MS, SHADOW_MS, Traced, honest_maxima, traced, yen_until_next
 from sekisho.lab.tune.training import LINE_OF, Examples
 from sekisho.lab.tune.weighing import lost_yen
 
@@ -112,19 +102,8 @@ def test_traces_of_a_whole_backtest_become_examples(run, injected, tariff):
     assert set(of.named) <= set(injected.truth.values())
     at_stake = lost_yen(incident, of.examples.yen, np.zeros(incident.size, np.bool_))[0]
     fraud = of_thieves(run, injected)
-    charged = run.calls["charge"][fraud].sum() / 1_000
-    assert 0.98 * charged < at_stake < (1 + FOLLOWED * MOST_BLOCKS) * charged, "later blocks count before too"
+    assert at_stake == pytest.approx(run.calls["charge"][fraud].sum() / 1_000, rel=0.02)
     assert np.isfinite(of.examples.features).all()
-
-
-def test_whoever_is_barred_may_not_go_on_when_the_bar_is_over():
-    """Three blocks of one incident that cost 3, 3 and 5 yen, an honest row between, and one block of another."""
-    yen = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
-    incident, of = np.array([0, 0, 1, -1, 2, 3]), np.array([0, 0, 0, 1])
-    found = with_what_follows(yen, incident, of)
-    assert found.tolist() == [1.0, 2.0 + FOLLOWED * 8, 3.0 + FOLLOWED * 5, 4.0, 5.0, 6.0]
-    assert yen[1] == 2.0
-    assert with_what_follows(yen, np.full(6, -1), of[:0]).tolist() == yen.tolist()
 
 
 def test_honest_calls_near_a_thief_are_left_out(run, injected, tariff):

@@ -57,14 +57,14 @@ def _inside_japan(number: Any, count: Any, outgoing: Any) -> Any:
             return TRUNK, number << np.uint64(4), count - 1
         if _FREE_LEAST <= count <= _FREE_MOST and (number >> _FOUR_DIGITS) in _FREE_HEADS:
             return FREE_FORM, number, count
-        return NO_FORM, _NONE, 0
+        return NO_FORM, number, count
     if not outgoing:
         if is_japanese(number):
             return NATIONAL, number << np.uint64(8), count - 2
         return BARE, number, count
     if first >= 2:
         return LOCAL, number, count
-    return NO_FORM, _NONE, 0
+    return NO_FORM, number, count
 
 
 @njit(cache=True)

@@ -144,16 +144,18 @@ def prefixes_of_country(plan: NumberPlan, country: int) -> tuple[str, ...]:
 
 def _numbered(plan: NumberPlan, lines: Any, numbers: Any, outgoing: npt.NDArray[np.bool_]) -> Numbered:
     rows = outgoing.size
+    line = np.empty(rows, np.uint64)
+    forms, held, counts = read_rows(*lines, *numbers, outgoing, line)
     out = Numbered(
-        line=np.empty(rows, np.uint64),
+        line=line,
         e164=np.empty(rows, np.uint64),
         destination_id=np.empty(rows, np.int32),
         class_=np.empty(rows, np.int8),
         country=np.empty(rows, np.int16),
         valid=np.empty(rows, np.bool_),
+        stripped=held,
     )
     found = (out.e164, out.destination_id, out.valid)
-    forms, held, counts = read_rows(*lines, *numbers, outgoing, out.line)
     digits = complete_rows(plan.tables, forms, held, counts, out.line, found)
     settle_rows(plan.tables, forms, digits, found)
     describe_rows(plan.tables, out.destination_id, out.class_, out.country)

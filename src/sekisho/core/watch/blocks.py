@@ -1,7 +1,8 @@
 """Campaigns: blocks of foreign numbers that many lines, new to them, suddenly call. A second memory, keyed by block.
 
 A block is a number without its last three digits. The table is of fixed size; where two blocks meet in one place the
-one that was called later stays, so what is remembered is bounded whatever is dialled.
+one that was called later stays, so what is remembered is bounded whatever is dialled. In it stand too the lines that
+have no memory of calls abroad yet and from which somebody looks for the way out: one number behind many prefixes.
 """
 
 from __future__ import annotations
@@ -11,15 +12,23 @@ from typing import Final
 
 from numba import njit
 
-from sekisho.core.terms.instants import DAY_MS
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, SECOND_MS
 from sekisho.core.watch.book import Book, block_at
 from sekisho.core.watch.evidence import campaign
-from sekisho.core.watch.state import BLOCKS
+from sekisho.core.watch.recent import SOON_S, TAIL
+from sekisho.core.watch.state import BLOCKS, Record
 
 BLOCK_NUMBERS: Final = 1_000
 MONTH_MS: Final = 30 * DAY_MS
 _MIX: Final = 0x1E37_79B9_7F4A_7C15
 _SHIFT: Final = 40
+_HEADS: Final = 199  # what stands before the last seven digits, told apart as far as 31 bits allow
+TRIES_FADE_MS: Final = 2 * HOUR_MS
+
+
+@njit(cache=True)
+def _record(book: Book, key: int) -> Record:
+    return block_at(book, ((key * _MIX) >> _SHIFT) & (BLOCKS - 1))
 
 
 @njit(cache=True)
@@ -30,7 +39,7 @@ def block_nats(book: Book, company: int, digits: int, line: int, at: int, fresh:
     teach nothing of another's.
     """
     key = (digits // BLOCK_NUMBERS) * 64 + (company & 63) + 64
-    block = block_at(book, ((key * _MIX) >> _SHIFT) & (BLOCKS - 1))
+    block = _record(book, key)
     if block.key != key:
         if not fresh:
             return 0.0
@@ -47,3 +56,30 @@ def block_nats(book: Book, company: int, digits: int, line: int, at: int, fresh:
         block.usual += 1.0
         block.last_line = line
     return nats
+
+
+@njit(cache=True)
+def note_try(book: Book, line: int, tried: int, at: int) -> None:
+    """Count digits that lead nowhere, dialled on a line without calls abroad: the same number behind another prefix?
+
+    The record is that of a block: `lines` holds the tries, `last_line` the last seven digits and a trace of the others.
+    """
+    key, seen = -line - 1, tried // TAIL % _HEADS * TAIL + tried % TAIL
+    record = _record(book, key)
+    if record.key != key:
+        record.key, record.at, record.lines, record.usual, record.last_line = key, at, 0.0, 0.0, seen
+        return
+    passed = max(at - record.at, 0)
+    record.lines *= math.exp(-passed / TRIES_FADE_MS)
+    if seen != record.last_line and seen % TAIL == record.last_line % TAIL and passed <= SOON_S * SECOND_MS:
+        record.lines += 1.0
+    record.at, record.last_line = max(at, record.at), seen
+
+
+@njit(cache=True)
+def tries_of(book: Book, line: int, at: int) -> float:
+    """How many (fading) tries `note_try` knows of the line."""
+    record = _record(book, -line - 1)
+    if record.key != -line - 1:
+        return 0.0
+    return float(record.lines * math.exp(-max(at - record.at, 0) / TRIES_FADE_MS))

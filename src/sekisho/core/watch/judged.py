@@ -88,6 +88,7 @@ def fill_calls(
     answer: Any,
     end: Any,
     number: Any,
+    stripped: Any,
     charge: Any,
     line: Any,
     rate: Any,
@@ -102,13 +103,15 @@ def fill_calls(
     """Fill `calls` from columns, and tell of each row which event it is (`kind`, CallEvent) and its bit (`bits`).
 
     Every field is written: a call's handle is `base` + its row, its contract that of a line on its own. The bit is
-    1 << event, three places higher where the row is `evidence`. A record of evidence that comes when the
-    call is over is not scored: the charging source tells the same call.
+    1 << event, three places higher where the row is `evidence`. A record of evidence that comes when the call is over
+    is not scored: the charging source tells the same call. An outgoing call to no number of the plan keeps what was
+    dialled (`stripped`) as its number.
     """
     for row in range(calls.size):
         call = calls[row]
         call.start, call.answer, call.end = start[row], answer[row], end[row]
-        call.number, call.charge, call.line = number[row], charge[row], line[row]
+        dialled = number[row] if number[row] != 0 or valid[row] or not outgoing[row] else stripped[row]
+        call.number, call.charge, call.line = dialled, charge[row], line[row]
         call.contract, call.handle = line[row], base + row
         call.rate, call.country = rate[row], country[row]
         call.international, call.outgoing = international[row], outgoing[row]

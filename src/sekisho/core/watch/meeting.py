@@ -8,7 +8,7 @@ from numba import njit
 
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.watch import habit, recent, score
-from sekisho.core.watch.blocks import block_nats
+from sekisho.core.watch.blocks import block_nats, note_try, tries_of
 from sekisho.core.watch.book import Book, abroad_at, dials_of, line_at, nats_of, totals_of
 from sekisho.core.watch.calendar import part_of_week
 from sekisho.core.watch.evidence import country, price
@@ -39,7 +39,23 @@ def abroad_of(book: Book, line_row: int, at: int) -> Record:
         abroad.line = line_row
         abroad.at = abroad.counted_at = at
         abroad.first_minute = abroad.peak_since = at // MINUTE_MS
+        abroad.prefixed_2h = tries_of(book, line_row, at)
     return abroad_at(book, line.abroad)
+
+
+@njit(cache=True)
+def count_try(book: Book, call: Record, at: int) -> None:
+    """A call goes to no number of the plan: count it where it is the number before behind another prefix."""
+    line, tried = line_at(book, call.line), recent.tried_of(call.number)
+    if tried < recent.TRIED_LEAST:
+        return
+    if line.abroad == NONE:
+        note_try(book, int(call.line), tried, at)
+        return
+    abroad = abroad_at(book, line.abroad)
+    gap_s = max(at - abroad.at, 0) / SECOND_MS
+    pass_time(book, abroad, at)
+    recent.count_try(abroad, tried, gap_s)
 
 
 @njit(cache=True)

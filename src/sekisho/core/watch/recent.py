@@ -16,6 +16,7 @@ from sekisho.core.watch.state import Record
 LONGEST_FADES_MS: Final = 3 * DAY_MS
 TALK_USUAL_FADES: Final = 0.03
 TALKS_FADE: Final = 0.25  # weight of the newest talk time
+TRIED_LEAST: Final = 10**10  # ten digits at least: a prefix and a number abroad
 TAIL: Final = 10_000_000  # the last seven digits: the same number behind another prefix
 SOON_S: Final = 120.0  # a try behind another prefix comes within two minutes
 
@@ -23,7 +24,17 @@ SOON_S: Final = 120.0  # a try behind another prefix comes within two minutes
 @njit(cache=True)
 def digits_of(number: np.uint64) -> int:
     """A packed number (core/digits/packed.py) as an integer of its digits."""
-    value = 0
+    return _digits_behind(0, number)
+
+
+@njit(cache=True)
+def tried_of(number: np.uint64) -> int:
+    """The same of digits that lead nowhere, behind a 1: so that those before them count, noughts too."""
+    return _digits_behind(1, number)
+
+
+@njit(cache=True)
+def _digits_behind(value: int, number: np.uint64) -> int:
     for place in range(16):
         nibble = (int(number >> np.uint64(60 - 4 * place))) & 15
         if nibble == 0:
@@ -96,6 +107,15 @@ def count_call(abroad: Record, digits: int, sight: Record, young: bool) -> None:
         abroad.through_day += 1.0
     abroad.peak_hours = max(abroad.peak_hours, abroad.calls_2h)
     abroad.peak_calls = max(abroad.peak_calls, abroad.calls_day)
+
+
+@njit(cache=True)
+def count_try(abroad: Record, tried: int, gap_s: float) -> None:
+    """Somebody dials digits that lead nowhere (`tried_of`): those of the call `gap_s` before, behind another prefix?"""
+    if tried != abroad.last_digits and tried % TAIL == abroad.last_digits % TAIL and gap_s <= SOON_S:
+        abroad.prefixed_2h += 1.0
+        abroad.redials = 0
+    abroad.last_digits = tried
 
 
 @njit(cache=True)

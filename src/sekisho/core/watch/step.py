@@ -41,7 +41,7 @@ from sekisho.core.watch.expiry import expire, has_expired, next_expiry, take_bac
 from sekisho.core.watch.incoming import count_incoming
 from sekisho.core.watch.judged import Events, Verdicts
 from sekisho.core.watch.looks import look_due, next_look_at
-from sekisho.core.watch.meeting import abroad_of, meet, pass_time
+from sekisho.core.watch.meeting import abroad_of, count_try, meet, pass_time
 from sekisho.core.watch.money import judge_money, look_again_at, next_to_hold
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
 from sekisho.core.watch.screening import end_ask, know
@@ -215,7 +215,15 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
             judge_money(book, contract, occasion)
     else:
         opened.watched = 0
+        _count_nowhere(book, call, occasion.at)
     return slot
+
+
+@njit(cache=True)
+def _count_nowhere(book: Book, call: Record, at: int) -> None:
+    """Look at the digits of a call that is new to us and goes to no number of the plan."""
+    if call.international == 0 and call.valid == 0 and call.number != 0 and call.scored == 1:
+        count_try(book, call, at)
 
 
 @njit(cache=True)
@@ -277,6 +285,8 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
             if contract_at(book, call.contract).limited & LIMITS_CALLS:
                 judge_agreed(book, call, occasion)
             _judge(book, occasion, sight, UNSEEN, talk)
+        else:
+            _count_nowhere(book, call, occasion.at)
     _settle(book, call, occasion)
 
 

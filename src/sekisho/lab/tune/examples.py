@@ -26,7 +26,6 @@ I8 = npt.NDArray[np.int8]
 
 BLOCK_MS: Final = BAR_MS
 MOST_BLOCKS: Final = 64  # the last one holds the rest
-FOLLOWED: Final = 0.5  # chance that somebody whom a bar calls ends the attack before it goes on beyond the bar
 SHADOW_MS: Final = DAY_MS  # so long after a thief his line's honest calls are not looked at: a bar is still his doing
 
 
@@ -48,13 +47,11 @@ class Traced:
     named: list[tuple[str, str]]
 
 
-def _labels(run: Backtest, truth: Mapping[str, tuple[str, str]]) -> tuple[I64, list[tuple[str, str]], I64]:
-    """For each call the number of its incident, line and block (-1: honest); what each number stands for, and of which
-    incident on which line it is a block.
-    """  # noqa: D205 - the sentence is longer than a line
+def _labels(run: Backtest, truth: Mapping[str, tuple[str, str]]) -> tuple[I64, list[tuple[str, str]]]:
+    """For each call the number of its incident, line and block (-1: honest), and what each number stands for."""
     fraud = np.full(run.calls.size, HONEST, np.int64)
     if not truth:
-        return fraud, [], np.zeros(0, np.int64)
+        return fraud, []
     ids = list(truth)
     names = {pair: index for index, pair in enumerate(sorted(set(truth.values())))}
     code = np.array([names[truth[call_id]] for call_id in ids], np.int64)
@@ -68,8 +65,7 @@ def _labels(run: Backtest, truth: Mapping[str, tuple[str, str]]) -> tuple[I64, l
     block = np.minimum((start - first[of_line]) // BLOCK_MS, MOST_BLOCKS - 1)
     blocks, fraud[found] = np.unique(of_line * MOST_BLOCKS + block, return_inverse=True)
     by_code = list(names)
-    of = blocks // MOST_BLOCKS
-    return fraud, [by_code[int(distinct[each]) >> LINE_OF] for each in of], of
+    return fraud, [by_code[int(distinct[each // MOST_BLOCKS]) >> LINE_OF] for each in blocks]
 
 
 @njit(cache=True)
@@ -132,25 +128,6 @@ def yen_until_next(calls: Records, fraud: I64, incident: I64, at: I64, prices: I
     return yen
 
 
-def with_what_follows(yen: F64, incident: I64, of: I64) -> F64:
-    """`yen_until_next`, and at the last row of each block a share of what the later blocks of its incident cost.
-
-    `of[i]`: which incident on which line the block i is of; blocks are numbered in order of time. A bar calls somebody
-    who looks at the line; with the chance FOLLOWED it does not go on when the bar is over. Without that, tests an hour
-    and more before the calls they are made for would seem to cost nothing.
-    """
-    rows, first = order_of_incidents(incident)
-    told = yen.copy()
-    if rows.size == 0:
-        return told
-    total = np.add.reduceat(yen[rows], first[:-1])
-    whole = of[incident[rows[first[:-1]]]]
-    from_here = np.append(np.cumsum(total[::-1])[::-1], 0.0)
-    later = from_here[1:] - from_here[np.searchsorted(whole, whole, side="right")]
-    told[rows[first[1:] - 1]] += FOLLOWED * later
-    return told
-
-
 def _in_shadow(calls: Records, fraud: I64, line: I64, at: I64) -> npt.NDArray[np.bool_]:
     """Which rows of traces fall into the time from a thief's first call on their line to SHADOW_MS after his last."""
     mine, first = _by_incident(fraud, calls["start"])
@@ -177,7 +154,7 @@ def traced(run: Backtest, truth: Mapping[str, tuple[str, str]], prices: I64) -> 
     traces = run.traces
     at, line = traces["at"].astype(np.int64), traces["line"].astype(np.int64)
     call = np.searchsorted(run.calls["handle"], traces["row"])
-    fraud, named, of = _labels(run, truth)
+    fraud, named = _labels(run, truth)
     incident = fraud[call]
     first = run.calls["start"][fraud != HONEST].min(initial=np.iinfo(np.int64).max) if truth else NEVER
     kept = np.flatnonzero((incident != HONEST) | (~_in_shadow(run.calls, fraud, line, at) & (at >= first)))
@@ -186,7 +163,7 @@ def traced(run: Backtest, truth: Mapping[str, tuple[str, str]], prices: I64) -> 
     examples = Examples(
         np.ascontiguousarray(traces["features"][kept]),
         incident,
-        with_what_follows(yen_until_next(run.calls, fraud, incident, at, prices), incident, of),
+        yen_until_next(run.calls, fraud, incident, at, prices),
         line << LINE_OF | (at + JST_OFFSET_MS) // DAY_MS,
     )
     return Traced(examples, at, traces["segment"][kept], traces["free"][kept].astype(np.float64), days, named)

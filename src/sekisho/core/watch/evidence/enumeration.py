@@ -11,7 +11,7 @@ EN = "The same number was tried behind other prefixes {prefixed:.3g} times"
 FIRES = "00 44 20.., 011 44 20.., 9 00 44 20.. within seconds"
 SILENT = "one correction of a misdialled number"
 ACTION = "Hold: somebody looks for the way out of the PBX."
-BLIND = "A thief who knows the prefix."
+BLIND = "A thief who knows the prefix; tries that the PBX refuses itself."
 
 NATS_A_TRY = 1.5
 MOST_NATS = 5.0

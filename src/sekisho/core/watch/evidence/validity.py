@@ -21,5 +21,5 @@ ALLOCATED_NATS = -0.55
 
 @njit(cache=True)
 def nats(valid: int) -> float:
-    """log(thief's chance / honest chance); `valid` 1 where the number's form exists under current metadata."""
+    """log(thief's chance / honest chance); `valid` 1 where somebody can have the number (numbering/assigned.py)."""
     return ALLOCATED_NATS if valid != 0 else UNALLOCATED_NATS

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.doors.scale_driver import SECONDS
 
 DRIVER = Path(__file__).with_name("scale_driver.py")
-SECONDS = "seconds.npz"
 LINES = 10_000_000
 PAUSE_MS = 50
 RESTART_S = 10

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 from numba.core.registry import CPUDispatcher
 
+from sekisho.bodies import body_of
 from sekisho.core.tables import CALLS
 from sekisho.flow import Judge, JudgeSettings
 from sekisho.flow.attempt import Attempt
@@ -40,10 +41,7 @@ def entry(known: int, *, talk: bool) -> bytes:
         told = {"number": "01023276123456", "company": "east", "file_sha256": "", "row": place + 1}
         rows.append(call | told | times | ({"cause": 200, "talk_ms": 1_000} if talk else {}))
     columns = {name: pa.array([row.get(name) for row in rows]) for name in CALLS.names}
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, CALLS) as stream:
-        stream.write_table(pa.table(columns).cast(CALLS))
-    return bytes(sink.getvalue())
+    return body_of(pa.table(columns).cast(CALLS).to_batches(), CALLS)
 
 
 def late() -> list[str]:

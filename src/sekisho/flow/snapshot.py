@@ -29,6 +29,7 @@ from sekisho.core.watch.state import (
     BLOCK,
     CONTRACT,
     LINE,
+    MARKS,
     NONE,
     OPEN_CALL,
     TIMER,
@@ -56,13 +57,6 @@ _USED: Final = {
     "contracts": "contracts",
     "agreed": "agreed",
     "open": "slots_used",
-}
-_MARKS: Final = {
-    "lines": "line_marks",
-    "abroad": "abroad_marks",
-    "contracts": "contract_marks",
-    "agreed": "agreed_marks",
-    "open": "open_marks",
 }
 
 
@@ -210,7 +204,7 @@ class Taking:
 
 
 def _marks(state: WatchState, name: str) -> npt.NDArray[np.uint8]:
-    marks: npt.NDArray[np.uint8] = getattr(state, _MARKS[name])
+    marks: npt.NDArray[np.uint8] = getattr(state, MARKS[name])
     return marks
 
 

@@ -83,6 +83,7 @@ def _ranges(abroad: list[RegionPrefix]) -> tuple[list[_Range], list[str]]:
     return ranges, list(countries)
 
 
+@lru_cache(maxsize=1)
 def _assigned() -> tuple[PrefixIndex, npt.NDArray[np.uint32]]:
     """Numbers abroad that operators were given: prefix → row, and the lengths of each row (bit n: n digits)."""
     ranges = assigned_ranges(int(JAPAN_CODE))

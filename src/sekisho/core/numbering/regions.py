@@ -16,7 +16,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 from sekisho.core.numbering.patterns import Candidate, DigitPatterns, owners, starting_with
 
 LONGEST_E164 = 15
-NON_GEOGRAPHIC = "001"
+_NON_GEOGRAPHIC = "001"
 _KINDS = (
     *("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail"),
     *("fixed_line", "mobile"),
@@ -42,7 +42,7 @@ def length_mask(lengths: Iterable[int], more: int = 0) -> int:
 
 def metadata_of(code: int, region: str) -> Any:
     """The metadata of a region of a calling code, or of the global service that the code is."""
-    if region == NON_GEOGRAPHIC:
+    if region == _NON_GEOGRAPHIC:
         return PhoneMetadata.metadata_for_nongeo_region(code)
     return PhoneMetadata.metadata_for_region(region)
 
@@ -88,7 +88,7 @@ def region_prefixes() -> list[RegionPrefix]:
         if len(regions) > 1:
             out += _shared(code, regions)
             continue
-        region = f"+{code}" if regions == (NON_GEOGRAPHIC,) else regions[0]
+        region = f"+{code}" if regions == (_NON_GEOGRAPHIC,) else regions[0]
         metadata = metadata_of(number, regions[0])
         out.append(RegionPrefix(code, region, length_mask(metadata.general_desc.possible_length, len(code))))
     return out

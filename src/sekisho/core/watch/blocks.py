@@ -15,7 +15,7 @@ from numba import njit
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, SECOND_MS
 from sekisho.core.watch.book import Book, block_at
 from sekisho.core.watch.evidence import campaign
-from sekisho.core.watch.recent import SOON_S, TAIL
+from sekisho.core.watch.recent import TAIL, is_prefixed
 from sekisho.core.watch.state import BLOCKS, Record
 
 BLOCK_NUMBERS: Final = 1_000
@@ -71,7 +71,7 @@ def note_try(book: Book, line: int, tried: int, at: int) -> None:
         return
     passed = max(at - record.at, 0)
     record.lines *= math.exp(-passed / TRIES_FADE_MS)
-    if seen != record.last_line and seen % TAIL == record.last_line % TAIL and passed <= SOON_S * SECOND_MS:
+    if is_prefixed(seen, int(record.last_line), passed / SECOND_MS):
         record.lines += 1.0
     record.at, record.last_line = max(at, record.at), seen
 

@@ -79,6 +79,12 @@ def fade(abroad: Record, at: int) -> None:
 
 
 @njit(cache=True)
+def is_prefixed(digits: int, before: int, gap_s: float) -> bool:
+    """Whether these digits are those dialled `gap_s` before, behind another prefix."""
+    return digits != before and digits % TAIL == before % TAIL and gap_s <= SOON_S
+
+
+@njit(cache=True)
 def count_call(abroad: Record, digits: int, sight: Record, young: bool) -> None:
     """One more call begins: to the number of these digits, to a country on probation or not."""
     fresh = sight.number_hours < 0.0
@@ -89,7 +95,7 @@ def count_call(abroad: Record, digits: int, sight: Record, young: bool) -> None:
         abroad.redials = 0
         if step <= adjacent.REACH:
             abroad.walked_2h += 1.0
-        elif digits % TAIL == abroad.last_digits % TAIL and sight.gap_s <= SOON_S:
+        elif is_prefixed(digits, int(abroad.last_digits), sight.gap_s):
             abroad.prefixed_2h += 1.0
     abroad.last_digits = digits
     abroad.calls_2m += 1.0
@@ -112,7 +118,7 @@ def count_call(abroad: Record, digits: int, sight: Record, young: bool) -> None:
 @njit(cache=True)
 def count_try(abroad: Record, tried: int, gap_s: float) -> None:
     """Somebody dials digits that lead nowhere (`tried_of`): those of the call `gap_s` before, behind another prefix?"""
-    if tried != abroad.last_digits and tried % TAIL == abroad.last_digits % TAIL and gap_s <= SOON_S:
+    if is_prefixed(tried, int(abroad.last_digits), gap_s):
         abroad.prefixed_2h += 1.0
         abroad.redials = 0
     abroad.last_digits = tried

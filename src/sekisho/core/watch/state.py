@@ -240,12 +240,19 @@ TOTALS: Final = np.dtype(
 )
 # How many rows of each there can be; address space alone. Open calls and timers: 30 % of the lines at one instant.
 _MOST: Final = {
-    LINE: 1 << 26,
-    ABROAD: 1 << 26,
-    CONTRACT: 1 << 26,
-    AGREED: 1 << 24,
-    OPEN_CALL: 1 << 24,
-    TIMER: 1 << 25,
+    "lines": (LINE, 1 << 26),
+    "abroad": (ABROAD, 1 << 26),
+    "contracts": (CONTRACT, 1 << 26),
+    "agreed": (AGREED, 1 << 24),
+    "open": (OPEN_CALL, 1 << 24),
+    "timers": (TIMER, 1 << 25),
+}
+MARKS: Final = {  # rows of the state → which of them have changed since a snapshot took them
+    "lines": "line_marks",
+    "abroad": "abroad_marks",
+    "contracts": "contract_marks",
+    "agreed": "agreed_marks",
+    "open": "open_marks",
 }
 ROWS_AT_ONCE: Final = 4_096  # rows made in advance
 
@@ -296,20 +303,9 @@ def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     totals["free_slot"] = totals["free_abroad"] = totals["oldest"] = totals["youngest"] = NONE
     totals["now"] = totals["begun"] = NEVER
     totals["agreed"] = 1
-    rooms = {kind: reserve(kind, most)[:0] for kind, most in _MOST.items()}
-    marked = {"line": LINE, "abroad": ABROAD, "contract": CONTRACT, "agreed": AGREED, "open": OPEN_CALL}
-    marks = {f"{name}_marks": reserve(np.uint8, _MOST[kind])[:0] for name, kind in marked.items()}
-    empty = WatchState(
-        lines=rooms[LINE],
-        abroad=rooms[ABROAD],
-        blocks=np.zeros(BLOCKS, BLOCK),
-        contracts=rooms[CONTRACT],
-        agreed=rooms[AGREED],
-        open=rooms[OPEN_CALL],
-        timers=rooms[TIMER],
-        totals=totals,
-        **marks,
-    )
+    rooms = {name: reserve(kind, most)[:0] for name, (kind, most) in _MOST.items()}
+    marks = {name: reserve(np.uint8, _MOST[rows][1])[:0] for rows, name in MARKS.items()}
+    empty = WatchState(**rooms, **marks, blocks=np.zeros(BLOCKS, BLOCK), totals=totals)
     room = {"lines": lines, "abroad": max(lines // 4, 64), "agreed": 64, "open": open_calls, "timers": 2 * open_calls}
     return _with_rows(empty, room)
 
@@ -338,10 +334,9 @@ def _with_rows(state: WatchState, room: Mapping[str, int]) -> WatchState:
 
 def _with_marks(state: WatchState) -> WatchState:
     """A mark for each row there is."""
-    sizes = {"line": state.lines.size, "contract": state.contracts.size}
-    sizes |= {name: getattr(state, name).size for name in ("abroad", "agreed", "open")}
-    marks = {f"{name}_marks": size for name, size in sizes.items()}
-    return state._replace(**{name: longer(getattr(state, name), size) for name, size in marks.items()})
+    return state._replace(
+        **{marks: longer(getattr(state, marks), getattr(state, rows).size) for rows, marks in MARKS.items()}
+    )
 
 
 def _room(size: int, wanted: int) -> int:

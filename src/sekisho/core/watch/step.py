@@ -222,7 +222,7 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
 @njit(cache=True)
 def _count_nowhere(book: Book, call: Record, at: int) -> None:
     """Look at the digits of a call that is new to us and goes to no number of the plan."""
-    if call.international == 0 and call.valid == 0 and call.number != 0 and call.scored == 1:
+    if call.international == 0 and call.valid == 0 and call.scored == 1:
         count_try(book, call, at)
 
 

@@ -1,8 +1,8 @@
 """Floors for a scorecard: after which trees an event is so far below any threshold that the others need not be read.
 
 An event that ends at `NEEDED` nats or more may one day reach a threshold; of such events of the training, no more than
-one in 1 / `LOST` may be below a floor. Most honest calls fall below one soon: of 400 trees
-some sixty are read on an honest call.
+one in 1 / `LOST` may be below a floor. Most honest calls fall below one soon: of 400 trees some sixty
+are read on an honest call.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.scorecard import Scorecard, score_rows
 from sekisho.lab.backtest import backtest
 from sekisho.lab.scoring import score
-from sekisho.lab.truth import truth_of
+from sekisho.lab.truth import Truth, truth_of
 from sekisho.lab.tune.budget import MILLION, Threshold
 from sekisho.lab.tune.carrier import Carrier, read_carrier
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced
@@ -86,6 +86,7 @@ def tune(
     found = fitted(carrier, policy)
     began = replace(policy, scorecard=None, **found)
     made = inject(carrier, asked.seed)
+    truth = truth_of(made.truth)
     run = backtest(
         made.batches,
         tariff,
@@ -94,14 +95,15 @@ def tune(
         asked.company,
         lambda rows: told("judging", rows),
         trace=True,
-        truth=truth_of(made.truth),
+        truth=truth,
     )
     of = traced(run, made.truth, tariff.prices)
     card = fit(of.examples, NAMES, asked.seed, asked.rounds, told=lambda trees: told("training", trees))
     asks, holds, lines = _thresholds(of, card, asked)
     tuned = replace(began, scorecard=card, ask_nats=_nats(asks), hold_nats=_nats(holds))
+    aside = _of_lines(made.batches, carrier, lines)
     table = [
-        _worth(name, made, carrier, lines, each, asked, lambda rows: told("comparing", rows))
+        _worth(name, aside, truth, tariff, each, asked, lambda rows: told("comparing", rows))
         for name, each in (("before", replace(policy, scorecard=None)), ("after", tuned))
     ]
     return Tuned(tuned, _story(carrier, made, asked, found, (asks, holds), table))
@@ -126,15 +128,24 @@ def _nats(found: list[Threshold]) -> Any:
     return tuple(round(each.nats, DECIMALS) for each in found)
 
 
-def _worth(
-    name: str, made: Injected, carrier: Carrier, lines: Any, policy: Policy, asked: Asked, told: Callable[[int], None]
-) -> dict[str, Any]:
-    """One row of the table: what a policy is worth on the calls of these lines."""
+def _of_lines(batches: list[pa.RecordBatch], carrier: Carrier, lines: Any) -> list[pa.RecordBatch]:
+    """The calls of these lines."""
     texts = pa.array([carrier.line_text(int(line)) for line in lines])
-    batches = [batch.filter(pa.compute.is_in(batch.column("line"), texts)) for batch in made.batches]
-    truth = truth_of(made.truth)
-    run = backtest(batches, carrier.tariff, policy, asked.feed, asked.company, told, truth=truth)
-    worth = score(run, truth, carrier.tariff.prices)
+    return [batch.filter(pa.compute.is_in(batch.column("line"), texts)) for batch in batches]
+
+
+def _worth(
+    name: str,
+    batches: list[pa.RecordBatch],
+    truth: Truth,
+    tariff: Tariff,
+    policy: Policy,
+    asked: Asked,
+    told: Callable[[int], None],
+) -> dict[str, Any]:
+    """One row of the table: what a policy is worth on these calls."""
+    run = backtest(batches, tariff, policy, asked.feed, asked.company, told, truth=truth)
+    worth = score(run, truth, tariff.prices)
     return {
         "policy": name,
         "incidents": len(worth.incidents),

@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
-from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.instants import start_of_japanese_day
 from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.profile import Profile, to_text
@@ -28,7 +27,7 @@ from sekisho.wiring.tariffs import load_tariff
 
 LINES, DAYS = 8_000, 60
 TRAINED_ON = {1: 30, 5: 30} | dict.fromkeys((2, 3, 4, *range(6, 17)), 60)  # seed → incidents of each kind
-HONEST = range(21, 37)  # seeds
+JUDGED = dict.fromkeys(range(21, 37), 0) | dict.fromkeys(range(22, 37, 2), 12)  # the same, for thresholds
 MADE_UP = 200
 TREES = 640
 SEED = 1
@@ -43,7 +42,7 @@ def _told(text: str) -> None:
     print(f"{time.monotonic() - STARTED:6.0f} s  {text}", flush=True)
 
 
-def _world(seed: int, incidents: int, tariff: Tariff) -> World:
+def _world(seed: int, incidents: int) -> World:
     first = start_of_japanese_day(date.fromisoformat(FIRST_DAYS[seed % len(FIRST_DAYS)]))
     made = simulate(seed, LINES, DAYS, incidents, first)
     truth = {row["call_id"]: (row["incident"], row["kind"]) for row in made.truth.to_pylist()}
@@ -51,9 +50,8 @@ def _world(seed: int, incidents: int, tariff: Tariff) -> World:
         path = f"{folder}/calls.parquet"
         write_parquet(made.calls, path)
         calls = pa.Table.from_batches(list(SourceCalls(path).batches(hashed=False)))
-    world = World(calls, truth, seed)
     _told(f"world {seed}: {calls.num_rows:,} calls")
-    return with_made_up(world, tariff, MADE_UP) if incidents else world
+    return World(calls, truth, seed)
 
 
 def main(out: str) -> None:
@@ -62,21 +60,21 @@ def main(out: str) -> None:
 
     def with_thieves() -> Iterator[World]:
         for seed, incidents in TRAINED_ON.items():
-            yield _world(seed, incidents, tariff)
+            yield with_made_up(_world(seed, incidents), tariff, MADE_UP)
 
     led = guide(with_thieves(), tariff, Policy(raised_nats=0.0, spared_nats=4.0), SEED, _told)
     card = scorecard(with_thieves(), tariff, led, SEED, TREES, _told)
 
     def honest() -> Iterator[World]:
-        for seed in HONEST:
-            yield _world(seed, 0, tariff)
+        for seed, incidents in JUDGED.items():
+            yield _world(seed, incidents)
 
     shipped = finished(led, card, honest, tariff, BUDGET, _told)
     told = {
         "simulated": {
             "seal": seal(), "lines": LINES, "days": DAYS, "made_up_thieves": MADE_UP,
             "incidents_a_kind": {str(seed): count for seed, count in TRAINED_ON.items()},
-            "honest_seeds": list(HONEST),
+            "incidents_a_kind_for_thresholds": {str(seed): count for seed, count in JUDGED.items()},
         },
         "feed": "live and cdr",
         "seed": SEED,

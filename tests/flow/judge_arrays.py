@@ -23,7 +23,7 @@ def together(pieces: list[Piece]) -> dict[str, Any]:
     for name, each in found.items():
         if name in ("lines", "abroad", "contracts", "agreed", "open"):
             arrays[name] = _records(each)
-        elif name in ("totals", "timers", "blocks", "told"):
+        elif name in ("totals", "timers", "blocks", "countries", "told"):
             arrays[name] = each[-1].rows
         else:
             arrays[name] = np.concatenate([piece.rows for piece in each])

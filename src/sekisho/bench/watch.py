@@ -35,7 +35,7 @@ STILL_UP: Final = 0.01  # share of calls that have not ended
 PIECE: Final = 250_000  # lines whose calls are made at once; their calls fill a day, the next lines' the next day
 ENTRY_ROWS: Final = 65_536  # calls of one journal entry
 # Pieces of a snapshot.
-STATE: Final = ("lines", "abroad", "blocks", "contracts", "agreed", "open", "timers", "totals")
+STATE: Final = ("lines", "abroad", "blocks", "countries", "contracts", "agreed", "open", "timers", "totals")
 INDEX: Final = ("numbers",)
 KEYS: Final = ("calls",)
 

@@ -23,10 +23,10 @@ import numpy.typing as npt
 
 from sekisho.core.restrict.restrictions import Restrictions
 from sekisho.core.terms.errors import LogDamaged
+from sekisho.core.watch.places import BLOCK, COUNTRY
 from sekisho.core.watch.state import (
     ABROAD,
     AGREED,
-    BLOCK,
     CONTRACT,
     LINE,
     MARKS,
@@ -116,6 +116,7 @@ class Taking:
             Piece("timers", WHOLE, timers),
             Piece("totals", WHOLE, state.totals.copy()),
             Piece("blocks", WHOLE, state.blocks.copy()),
+            Piece("countries", WHOLE, state.countries.copy()),
             Piece("told", WHOLE, _json(told)),
         ]
 
@@ -246,6 +247,7 @@ def _put_told(judge: Remembered, last: Mapping[str, Piece]) -> None:
     judge.state = filled(judge.state, rows, totals)
     judge.state.timers[: timers.size] = timers
     judge.state.blocks[:] = last["blocks"].rows
+    judge.state.countries[:] = last["countries"].rows
     told = json.loads(last["told"].rows.tobytes())
     judge.stages.lines.companies = told["companies"]
     judge.stages.evidence_sources = frozenset((company, source) for company, source in told["evidence_sources"])
@@ -255,7 +257,7 @@ def _put_told(judge: Remembered, last: Mapping[str, Piece]) -> None:
 
 
 def _check(pieces: Iterable[Piece]) -> None:
-    kinds = {**_KINDS, "timers": TIMER, "totals": TOTALS, "blocks": BLOCK}
+    kinds = {**_KINDS, "timers": TIMER, "totals": TOTALS, "blocks": BLOCK, "countries": COUNTRY}
     scattered = {name: _scattered(name) for name in _KINDS} | {"open": _OPEN}
     for piece in pieces:
         wanted = (scattered if piece.first == SCATTERED else kinds).get(piece.name)

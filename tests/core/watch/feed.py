@@ -62,7 +62,8 @@ class Call:
 def to_arrays(state: WatchState) -> dict[str, np.ndarray]:
     """The rows in use."""
     rows = {f"watch.{name}": getattr(state, name)[: int(state.totals[count][0])] for name, count in USED.items()}
-    return rows | {"watch.totals": state.totals, "watch.blocks": state.blocks[state.blocks["key"] != 0]}
+    beside = {"watch.totals": state.totals, "watch.countries": state.countries}
+    return rows | beside | {"watch.blocks": state.blocks[state.blocks["key"] != 0]}
 
 
 def copied(state: WatchState) -> WatchState:
@@ -73,6 +74,7 @@ def copied(state: WatchState) -> WatchState:
     for name, size in sizes.items():
         getattr(new, name)[:size] = arrays[f"watch.{name}"]
     new.blocks[:] = state.blocks
+    new.countries[:] = state.countries
     return new
 
 

@@ -11,7 +11,7 @@ from tests.core.watch.desk import Desk
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from sekisho.core.watch.blocks import BLOCK_NUMBERS, MONTH_MS, block_nats, note_try, tries_of
 from sekisho.core.watch.evidence import campaign
-from sekisho.core.watch.state import BLOCKS
+from sekisho.core.watch.places import BLOCKS
 
 NOON = 1_780_000_020_000
 NUMBER = 37_190_001_234  # its block: 37 190 001 000 to 37 190 001 999

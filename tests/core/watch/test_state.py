@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from sekisho.core.terms.errors import LogDamaged
+from sekisho.core.watch.places import BLOCK, BLOCKS
 from sekisho.core.watch.state import (
     ABROAD,
     AGREED,
-    BLOCK,
-    BLOCKS,
     CALL_ID_BYTES,
     CONTRACT,
     FAR,

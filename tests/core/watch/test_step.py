@@ -74,7 +74,7 @@ def test_an_attack_is_alerted_asked_held_there_and_held_at_all():
 
 @pytest.mark.parametrize("way", ["live", "cdr"])
 def test_who_knows_the_pin_is_asked_once_and_his_country_is_known(way):
-    """The second call after the ask proves its caller: nothing is asked or held in the four hours to come."""
+    """The call that is asked proves its caller, told at its end the next one: then no ask or hold for four hours."""
     calls = [replace(call, proves=True) for call in attack(6)]
     watch = getattr(Watch(QUICK), way)(*calls)
     asked = [verdict[1] for verdict in watch.verdicts() if verdict[1] != "ALERT"]

@@ -1,8 +1,9 @@
 """Campaigns: blocks of foreign numbers that many lines, new to them, suddenly call. A second memory, keyed by block.
 
 A block is a number without its last three digits. The table is of fixed size; where two blocks meet in one place the
-one that was called later stays, so what is remembered is bounded whatever is dialled. In it stand too the lines that
-have no memory of calls abroad yet and from which somebody looks for the way out: one number behind many prefixes.
+one that was called later stays, so what is remembered is bounded whatever is dialled; but one on which lines were
+caught lately (caught.py) yields only to another on which a line is. In it stand too the lines that have no memory of
+calls abroad yet and from which somebody looks for the way out: one number behind many prefixes.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from numba import njit
 
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, SECOND_MS
 from sekisho.core.watch.book import Book, block_at
-from sekisho.core.watch.evidence import campaign
+from sekisho.core.watch.evidence import campaign, caught_block
+from sekisho.core.watch.places import BLOCKS
 from sekisho.core.watch.recent import TAIL, is_prefixed
-from sekisho.core.watch.state import BLOCKS, Record
+from sekisho.core.watch.state import Record
 
 BLOCK_NUMBERS: Final = 1_000
 MONTH_MS: Final = 30 * DAY_MS
@@ -27,8 +29,65 @@ TRIES_FADE_MS: Final = 2 * HOUR_MS
 
 
 @njit(cache=True)
-def _record(book: Book, key: int) -> Record:
-    return block_at(book, ((key * _MIX) >> _SHIFT) & (BLOCKS - 1))
+def _row(key: int) -> int:
+    return ((key * _MIX) >> _SHIFT) & (BLOCKS - 1)
+
+
+@njit(cache=True)
+def _key(company: int, digits: int) -> int:
+    return (digits // BLOCK_NUMBERS) * 64 + (company & 63) + 64
+
+
+@njit(cache=True)
+def block_row(company: int, digits: int) -> int:
+    """Where the block stands in which the number of these `digits` lies, if it is remembered."""
+    return _row(_key(company, digits))
+
+
+@njit(cache=True)
+def _fade(block: Record, at: int) -> None:
+    passed = max(at - block.at, 0)
+    month = math.exp(-passed / MONTH_MS)
+    twice = month * month
+    six = twice * twice * twice
+    twelve = six * six
+    block.lines *= twelve * twelve * six  # to the thirtieth: what is left after so many days
+    block.usual *= month
+    block.caught *= month
+    block.at = max(at, block.at)
+
+
+@njit(cache=True)
+def _stays(block: Record, at: int) -> bool:
+    """Whether a block on which lines were caught keeps its place from one that is merely called."""
+    return block.caught > 0.0 and block.caught * math.exp(-max(at - block.at, 0) / MONTH_MS) >= caught_block.LEAST_LINES
+
+
+@njit(cache=True)
+def _begin(block: Record, key: int, at: int, last: int) -> None:
+    block.key, block.at, block.last_line = key, at, last
+    block.lines = block.usual = block.caught = 0.0
+
+
+@njit(cache=True)
+def room_for_block(book: Book, row: int, company: int, digits: int, at: int) -> None:
+    """See to it that the record in this row is that of the block, faded to `at`; whatever stood there is forgotten."""
+    block, key = block_at(book, row), _key(company, digits)
+    if block.key != key:
+        _begin(block, key, at, -1)
+    else:
+        _fade(block, at)
+
+
+@njit(cache=True)
+def caught_on(book: Book, line: Record, digits: int) -> float:
+    """How many other lines (fading) were caught on the block, as of when `block_nats` last looked at it."""
+    company = int(line.company)
+    row = block_row(company, digits)
+    block = block_at(book, row)
+    if block.key != _key(company, digits):
+        return 0.0
+    return float(max(block.caught - (1.0 if line.caught_block == row + 1 else 0.0), 0.0))
 
 
 @njit(cache=True)
@@ -38,16 +97,14 @@ def block_nats(book: Book, company: int, digits: int, line: int, at: int, fresh:
     Only calls to a number new to the line count: what a line calls every day is no campaign. Blocks of one company
     teach nothing of another's.
     """
-    key = (digits // BLOCK_NUMBERS) * 64 + (company & 63) + 64
-    block = _record(book, key)
+    key = _key(company, digits)
+    block = block_at(book, _row(key))
     if block.key != key:
-        if not fresh:
+        if not fresh or _stays(block, at):
             return 0.0
-        block.key, block.at, block.lines, block.usual, block.last_line = key, at, 0.0, 0.0, -1
-    passed = max(at - block.at, 0)
-    block.lines *= math.exp(-passed / DAY_MS)
-    block.usual *= math.exp(-passed / MONTH_MS)
-    block.at = max(at, block.at)
+        _begin(block, key, at, -1)
+    else:
+        _fade(block, at)
     usual_a_day = block.usual * DAY_MS / MONTH_MS
     others = block.lines if block.last_line != line else max(block.lines - 1.0, 0.0)
     nats = campaign.nats(others, usual_a_day)
@@ -65,9 +122,10 @@ def note_try(book: Book, line: int, tried: int, at: int) -> None:
     The record is that of a block: `lines` holds the tries, `last_line` the last seven digits and a trace of the others.
     """
     key, seen = -line - 1, tried // TAIL % _HEADS * TAIL + tried % TAIL
-    record = _record(book, key)
+    record = block_at(book, _row(key))
     if record.key != key:
-        record.key, record.at, record.lines, record.usual, record.last_line = key, at, 0.0, 0.0, seen
+        if not _stays(record, at):
+            _begin(record, key, at, seen)
         return
     passed = max(at - record.at, 0)
     record.lines *= math.exp(-passed / TRIES_FADE_MS)
@@ -79,7 +137,7 @@ def note_try(book: Book, line: int, tried: int, at: int) -> None:
 @njit(cache=True)
 def tries_of(book: Book, line: int, at: int) -> float:
     """How many (fading) tries `note_try` knows of the line."""
-    record = _record(book, -line - 1)
+    record = block_at(book, _row(-line - 1))
     if record.key != -line - 1:
         return 0.0
     return float(record.lines * math.exp(-max(at - record.at, 0) / TRIES_FADE_MS))

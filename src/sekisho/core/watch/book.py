@@ -16,12 +16,12 @@ from numba import njit
 from sekisho.core.memory import CACHE_LINE, mark, prefetch, record_reader
 from sekisho.core.watch.features import NATS, NO_TRACES, TRACE, VECTOR, Traces
 from sekisho.core.watch.judged import CALL, VERDICT, WRITES_AT_ONCE, Verdicts
+from sekisho.core.watch.places import BLOCK, COUNTRY
 from sekisho.core.watch.policy import DIALS, Policy
 from sekisho.core.watch.scorecard import NO_TREES
 from sekisho.core.watch.state import (
     ABROAD,
     AGREED,
-    BLOCK,
     CONTRACT,
     LINE,
     NONE,
@@ -43,6 +43,7 @@ class Book(NamedTuple):
     lines: int
     abroad: int
     blocks: int
+    countries: int
     contracts: int
     agreed: int
     open: int
@@ -90,7 +91,7 @@ _abroad, _block, _sight, _trace = (
     record_reader(SIGHT),
     record_reader(TRACE),
 )
-_nats, _vector = record_reader(NATS), record_reader(VECTOR)
+_country, _nats, _vector = record_reader(COUNTRY), record_reader(NATS), record_reader(VECTOR)
 _slot, _verdict, _filled = record_reader(SLOT), record_reader(VERDICT), record_reader(FILLED)
 
 
@@ -112,6 +113,12 @@ def abroad_at(book: Book, row: int) -> Record:
 def block_at(book: Book, row: int) -> Record:
     """The block of numbers in this row."""
     return _block(book.blocks, row)
+
+
+@njit(cache=True)
+def country_at(book: Book, row: int) -> Record:
+    """What a company's lines did lately in the country of this row (caught.py)."""
+    return _country(book.countries, row)
 
 
 @njit(cache=True)
@@ -279,6 +286,7 @@ def open_book(
         int(state.lines.ctypes.data),
         int(state.abroad.ctypes.data),
         int(state.blocks.ctypes.data),
+        int(state.countries.ctypes.data),
         int(state.contracts.ctypes.data),
         int(state.agreed.ctypes.data),
         int(state.open.ctypes.data),

@@ -74,6 +74,11 @@ _TABLE: Final = (
     ("spend_day", of.SPEND),
     ("spend_usual", of.SPEND),  # log(day / the line's usual most)
     ("silent_days", of.RATE),  # log(1 + days from the watch's first event to its contract's first call)
+    ("caught_block", of.CAUGHT_BLOCK),  # log(1 + other lines caught on the number's block)
+    ("opened_share", of.COUNTRY),  # log of the country's share of the countries that the company's lines opened lately
+    ("caught_there", of.CAUGHT_COUNTRY),  # log(1 + other lines caught on the country)
+    ("caught_share", of.CAUGHT_COUNTRY),  # log(those / lines that opened it)
+    ("caught_all", of.CAUGHT_COUNTRY),  # log(1 + other lines caught, wherever)
 )
 NAMES: Final = tuple(name for name, _ in _TABLE)
 EVIDENCE_OF: Final = tuple(evidence for _, evidence in _TABLE)

@@ -13,7 +13,7 @@ from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.watch.calendar import CALENDAR_DAYS, PARTS, japanese_holidays
 from sekisho.core.watch.scorecard import Scorecard
 
-MODEL = "episodes-3"  # the name of the model the kernel computes; part of the version
+MODEL = "episodes-4"  # the name of the model the kernel computes; part of the version
 SEGMENTS: Final = 4  # of lines: new, rarely abroad, now and then, daily (habit.segment_of)
 Thresholds = tuple[float, float, float, float]  # nats, by segment
 
@@ -51,6 +51,7 @@ class Policy:
     raised_hours: float = 168.0  # so long after a hold ...
     raised_nats: float = 2.0  # ... the thresholds of its line are lower by this, and ...
     spared_nats: float = 0.0  # ... that of a hold is higher by this: an ask stops a thief as well
+    learn_caught: bool = True  # blocks and countries on which lines were caught count against others
     alert_every_s: float = 60.0  # an open alert is updated at most this often
     automatic_hold: bool = True  # terms with an automatic-hold clause, where a line says nothing else
     # The notice's rule: all charges of the month ≥ multiple x last month's, and not below the floor.
@@ -112,6 +113,7 @@ DIALS: Final = np.dtype(
         ("international_multiple", np.float64),
         ("same_day_multiple", np.float64),
         ("same_day_whole", np.float64),
+        ("learn_caught", np.int64),
         ("probation_ms", np.int64),
         ("hold_ms", np.int64),
         ("renew_ms", np.int64),

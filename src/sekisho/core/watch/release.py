@@ -8,6 +8,7 @@ from numba import njit
 
 from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.watch.caught import forget_caught
 from sekisho.core.watch.evidence.number import PROVEN_HOURS
 from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, NEVER, NONE, Record, WatchState, touch
 
@@ -26,6 +27,8 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
     record["held_until"] = record["asked_until"] = record["alerted_at"] = NEVER
     record["held_country"] = record["asked_country"] = NO_COUNTRY
     record["signal"] = 0
+    if honest:
+        forget_caught(state, line)
     if record["abroad"] == NONE:
         return
     abroad = state.abroad[int(record["abroad"])]

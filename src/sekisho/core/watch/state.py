@@ -2,7 +2,7 @@
 
 Records, not columns: one event touches nearly every field of its line, and a record is two or three cache lines.
 A line that never calls abroad has no habit abroad to remember: ABROAD is a record of its own, taken from a pool at the
-line's first international call. BLOCK remembers a block of foreign numbers, whichever lines call it.
+line's first international call. places.py: what is remembered of blocks of numbers and countries, whoever calls them.
 A line belongs to one contract (its own, until a `lines` message says otherwise). An open call is a slot in a pool; the
 slots of one contract are a doubly linked list, so that the cost of its calls in progress can be summed whenever
 something happens on it, and those of all contracts another, oldest first, so that a call whose end never comes expires.
@@ -18,15 +18,15 @@ import numpy.typing as npt
 
 from sekisho.core.reserved import longer, reserve
 from sekisho.core.units import PRICE_FIELDS
+from sekisho.core.watch.places import new_places
 
 COUNTRIES_REMEMBERED: Final = 8
 NUMBERS_KEPT: Final = 24  # numbers abroad that have proved themselves
 NUMBERS_FRESH: Final = 8  # and those called lately
-EVIDENCES: Final = 16  # the order of evidence/catalogue.py
+EVIDENCES: Final = 18  # the order of evidence/catalogue.py
 HYPOTHESES: Final = 3  # the fast and the slow thief, and an odd but honest burst
 DAY_BUCKETS: Final = 9  # eight of three hours make a day; the ninth is the one being filled
 BUCKET_MS: Final = 3 * 3_600_000
-BLOCKS: Final = 1 << 16  # blocks of numbers remembered, by their hash; the newer takes the place of the older
 PIECES: Final = 5  # of a month: six days each, the last one what is left
 PIECE_DAYS: Final = 6
 COUNTRY_WORDS: Final = 27
@@ -48,11 +48,13 @@ LINE: Final = np.dtype(
         ("signalled_at", np.int64),  # last signal from the customer's PBX
         ("contract", np.int32),
         ("abroad", np.int32),  # row of ABROAD, NONE = has not called abroad
+        ("caught_block", np.int32),  # 1 + row of the block it was caught on (caught.py); 0 = it was not
         ("held_country", np.int16),  # scope of the hold: 0 = all international, else a country
         ("asked_country", np.int16),
         ("incoming", np.int16),  # incoming calls in progress
         ("company", np.int16),  # a small number for the line's company
         ("signal", np.int16),  # its strength in hundredths of a nat
+        ("caught_country", np.int16),  # which it was caught on; 0 = it was not
     ],
     align=True,
 )
@@ -115,16 +117,6 @@ ABROAD: Final = np.dtype(
     ],
     align=True,
 )
-BLOCK: Final = np.dtype(
-    [
-        ("key", np.int64),  # the number without its last three digits; 0 = free
-        ("at", np.int64),
-        ("lines", np.float32),  # lines new to the block that called it, fading over a day
-        ("usual", np.float32),  # the same over a month
-        ("last_line", np.int32),
-    ],
-    align=True,
-)
 # What every call touches stands in the first 64 bytes of its contract.
 CONTRACT: Final = np.dtype(
     [
@@ -178,6 +170,12 @@ SIGHT: Final = np.dtype(
         ("number_hours", np.float32),  # since its first call to the number; -1 = the first
         ("gap_s", np.float32),  # since the line's last call abroad
         ("block", np.float32),  # nats of the number block
+        ("caught_block", np.float32),  # other lines caught on the block
+        ("opened_share", np.float32),  # log of the country's share of the countries that lines opened
+        ("caught_there", np.float32),  # other lines caught on the country
+        ("caught_share", np.float32),  # log of those beside the lines that opened it
+        ("caught_nats", np.float32),  # of the country
+        ("caught_all", np.float32),  # other lines caught, wherever
         ("share", np.float32),  # the country's honest share
         ("week_an_hour", np.float32),  # honest calls abroad an hour, the whole week
         ("quieter", np.float32),  # log(whole week / this part of it)
@@ -266,6 +264,7 @@ class WatchState(NamedTuple):
     lines: Records
     abroad: Records
     blocks: Records  # BLOCKS of them, always
+    countries: Records  # PLACES of each company, always
     contracts: Records
     agreed: Records
     open: Records
@@ -305,7 +304,8 @@ def new_state(lines: int = 1024, open_calls: int = 1024) -> WatchState:
     totals["agreed"] = 1
     rooms = {name: reserve(kind, most)[:0] for name, (kind, most) in _MOST.items()}
     marks = {name: reserve(np.uint8, _MOST[rows][1])[:0] for rows, name in MARKS.items()}
-    empty = WatchState(**rooms, **marks, blocks=np.zeros(BLOCKS, BLOCK), totals=totals)
+    blocks, countries = new_places()
+    empty = WatchState(**rooms, **marks, blocks=blocks, countries=countries, totals=totals)
     room = {"lines": lines, "abroad": max(lines // 4, 64), "agreed": 64, "open": open_calls, "timers": 2 * open_calls}
     return _with_rows(empty, room)
 

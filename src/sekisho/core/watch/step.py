@@ -37,6 +37,7 @@ from sekisho.core.watch.book import (
     slot_of,
     totals_of,
 )
+from sekisho.core.watch.caught import clear
 from sekisho.core.watch.expiry import expire, has_expired, next_expiry, take_back
 from sekisho.core.watch.incoming import count_incoming
 from sekisho.core.watch.judged import Events, Verdicts
@@ -94,6 +95,7 @@ def _prove(book: Book, call: Record, abroad: Record, at: int) -> None:
     held = covers(line.held_until, line.held_country, call.country, 0, call.start)
     if asked and call.start >= line.asked_until - dials.hold_ms and not held:
         end_ask(line, at + dials.hold_ms)
+        clear(line, book.blocks, book.countries)
         know(abroad, int(call.country), at, dials.probation_ms)
 
 
@@ -211,6 +213,8 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
         if contract.limited & LIMITS_CALLS:  # before the score, whose alert would silence it for a minute
             judge_agreed(book, call, occasion)
         _judge(book, occasion, sight, START, 0.0)
+        if call.proves == 1:  # asked at this very call, he answers in it
+            _prove(book, call, abroad, occasion.at)
         if contract.limited & LIMITS_MONEY:
             judge_money(book, contract, occasion)
     else:

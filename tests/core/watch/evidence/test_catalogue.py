@@ -37,6 +37,7 @@ def test_the_order_is_the_order_of_the_state():
     assert (
         *("rate", "country", "price", "part_of_week", "number", "validity", "adjacent", "enumeration"),
         *("concurrency", "duration", "probe", "dial_through", "campaign", "hot_list", "signal", "spend"),
+        *("caught_block", "caught_country"),
     ) == catalogue.NAMES
     places = [getattr(catalogue, name.upper()) for name in catalogue.NAMES]
     assert places == list(range(EVIDENCES))
@@ -76,7 +77,9 @@ def test_where_its_fact_is_nought_it_does_not_say_the_opposite(module, language)
 
 
 def test_those_whose_sentence_would_be_untrue_of_nought_have_another():
-    assert {module.NAME for module in NONE} == {"validity", "campaign", "hot_list", "signal"}
+    assert {module.NAME for module in NONE} == {
+        *("validity", "campaign", "hot_list", "signal", "caught_block", "caught_country")
+    }
 
 
 @pytest.mark.parametrize(

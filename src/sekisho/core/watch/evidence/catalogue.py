@@ -8,6 +8,8 @@ from typing import Final
 from sekisho.core.watch.evidence import (
     adjacent,
     campaign,
+    caught_block,
+    caught_country,
     concurrency,
     country,
     dial_through,
@@ -41,7 +43,9 @@ from sekisho.core.watch.evidence import (
     HOT_LIST,
     SIGNAL,
     SPEND,
-) = range(16)
+    CAUGHT_BLOCK,
+    CAUGHT_COUNTRY,
+) = range(18)
 EVIDENCE: Final = (
     rate,
     country,
@@ -59,13 +63,16 @@ EVIDENCE: Final = (
     hot_list,
     signal,
     spend,
+    caught_block,
+    caught_country,
 )
 NAMES: Final = tuple(module.NAME for module in EVIDENCE)
 FACTS: Final = tuple(module.FACT for module in EVIDENCE)
 _SENTENCES: Final = {module.NAME: {"ja": module.JA, "en": module.EN} for module in EVIDENCE}
-# What four of them say where their fact is nought.
+# What some of them say where their fact is nought.
 _NONE: Final = {
-    module.NAME: {"ja": module.JA_NONE, "en": module.EN_NONE} for module in (validity, campaign, hot_list, signal)
+    module.NAME: {"ja": module.JA_NONE, "en": module.EN_NONE}
+    for module in (validity, campaign, hot_list, signal, caught_block, caught_country)
 }
 
 

@@ -48,7 +48,7 @@ def test_the_label_free_scores_come_first():
 def test_the_order_is_part_of_every_scorecard():
     """A profile names its features; a change here refuses all that were trained before."""
     assert NAMES[4:8] == ("country_share", "country_hours", "country_calls", "countries")
-    assert NAMES[-3:] == ("caught_there", "caught_share", "caught_all")
+    assert NAMES[-3:] == ("suspects_there", "suspects_share", "suspects_all")
     assert FEATURES == 63
 
 

@@ -11,7 +11,7 @@ def test_at_first_nothing_is_known():
     assert (blocks.size, countries.size) == (BLOCKS, COMPANIES * PLACES)
     assert not blocks["key"].any()
     assert not countries["opened"].any()
-    assert not countries["caught"].any()
+    assert not countries["suspects"].any()
     assert set(countries["last_line"].tolist()) == {-1}, "line 0 is a line"
 
 

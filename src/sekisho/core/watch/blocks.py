@@ -1,8 +1,8 @@
 """Campaigns: blocks of foreign numbers that many lines, new to them, suddenly call. A second memory, keyed by block.
 
 A block is a number without its last three digits. The table is of fixed size; where two blocks meet in one place the
-one that was called later stays, so what is remembered is bounded whatever is dialled; but one on which lines were
-caught lately (caught.py) yields only to another on which a line is. In it stand too the lines that have no memory of
+one that was called later stays, so what is remembered is bounded whatever is dialled; but one whose callers
+are suspect (suspects.py) yields only to another such. In it stand too the lines that have no memory of
 calls abroad yet and from which somebody looks for the way out: one number behind many prefixes.
 """
 
@@ -15,7 +15,7 @@ from numba import njit
 
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, SECOND_MS
 from sekisho.core.watch.book import Book, block_at
-from sekisho.core.watch.evidence import campaign, caught_block
+from sekisho.core.watch.evidence import campaign, suspect_block
 from sekisho.core.watch.places import BLOCKS
 from sekisho.core.watch.recent import TAIL, is_prefixed
 from sekisho.core.watch.state import Record
@@ -53,20 +53,23 @@ def _fade(block: Record, at: int) -> None:
     twelve = six * six
     block.lines *= twelve * twelve * six  # to the thirtieth: what is left after so many days
     block.usual *= month
-    block.caught *= month
+    block.suspects *= month
     block.at = max(at, block.at)
 
 
 @njit(cache=True)
 def _stays(block: Record, at: int) -> bool:
-    """Whether a block on which lines were caught keeps its place from one that is merely called."""
-    return block.caught > 0.0 and block.caught * math.exp(-max(at - block.at, 0) / MONTH_MS) >= caught_block.LEAST_LINES
+    """Whether a block with suspect lines keeps its place from one that is merely called."""
+    return (
+        block.suspects > 0.0
+        and block.suspects * math.exp(-max(at - block.at, 0) / MONTH_MS) >= suspect_block.LEAST_LINES
+    )
 
 
 @njit(cache=True)
 def _begin(block: Record, key: int, at: int, last: int) -> None:
     block.key, block.at, block.last_line = key, at, last
-    block.lines = block.usual = block.caught = 0.0
+    block.lines = block.usual = block.suspects = 0.0
 
 
 @njit(cache=True)
@@ -80,14 +83,14 @@ def room_for_block(book: Book, row: int, company: int, digits: int, at: int) -> 
 
 
 @njit(cache=True)
-def caught_on(book: Book, line: Record, digits: int) -> float:
-    """How many other lines (fading) were caught on the block, as of when `block_nats` last looked at it."""
+def suspects_on(book: Book, line: Record, digits: int) -> float:
+    """How many other lines (fading) are suspect because of the block, as of when `block_nats` last looked at it."""
     company = int(line.company)
     row = block_row(company, digits)
     block = block_at(book, row)
     if block.key != _key(company, digits):
         return 0.0
-    return float(max(block.caught - (1.0 if line.caught_block == row + 1 else 0.0), 0.0))
+    return float(max(block.suspects - (1.0 if line.suspect_block == row + 1 else 0.0), 0.0))
 
 
 @njit(cache=True)

@@ -117,7 +117,7 @@ def block_at(book: Book, row: int) -> Record:
 
 @njit(cache=True)
 def country_at(book: Book, row: int) -> Record:
-    """What a company's lines did lately in the country of this row (caught.py)."""
+    """What a company's lines did lately in the country of this row (suspects.py)."""
     return _country(book.countries, row)
 
 

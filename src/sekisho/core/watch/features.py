@@ -74,11 +74,11 @@ _TABLE: Final = (
     ("spend_day", of.SPEND),
     ("spend_usual", of.SPEND),  # log(day / the line's usual most)
     ("silent_days", of.RATE),  # log(1 + days from the watch's first event to its contract's first call)
-    ("caught_block", of.CAUGHT_BLOCK),  # log(1 + other lines caught on the number's block)
+    ("suspect_block", of.SUSPECT_BLOCK),  # log(1 + other lines suspect because of the number's block)
     ("opened_share", of.COUNTRY),  # log of the country's share of the countries that the company's lines opened lately
-    ("caught_there", of.CAUGHT_COUNTRY),  # log(1 + other lines caught on the country)
-    ("caught_share", of.CAUGHT_COUNTRY),  # log(those / lines that opened it)
-    ("caught_all", of.CAUGHT_COUNTRY),  # log(1 + other lines caught, wherever)
+    ("suspects_there", of.SUSPECT_COUNTRY),  # log(1 + other lines suspect because of the country)
+    ("suspects_share", of.SUSPECT_COUNTRY),  # log(those / lines that opened it)
+    ("suspects_all", of.SUSPECT_COUNTRY),  # log(1 + other suspect lines)
 )
 NAMES: Final = tuple(name for name, _ in _TABLE)
 EVIDENCE_OF: Final = tuple(evidence for _, evidence in _TABLE)

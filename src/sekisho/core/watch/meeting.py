@@ -8,13 +8,13 @@ from numba import njit
 
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.watch import habit, recent, score
-from sekisho.core.watch.blocks import block_nats, caught_on, note_try, tries_of
+from sekisho.core.watch.blocks import block_nats, note_try, suspects_on, tries_of
 from sekisho.core.watch.book import Book, abroad_at, dials_of, line_at, nats_of, totals_of
 from sekisho.core.watch.calendar import part_of_week
-from sekisho.core.watch.caught import look_up, open_country
 from sekisho.core.watch.evidence import country, price
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.state import NEVER, NO_LOOKS, NONE, PROVED, Record
+from sekisho.core.watch.suspects import look_up, open_country
 
 KNOWN_CALLS = 0.5  # a country is known while half a call to it is left
 QUIET_NATS = 1.5
@@ -93,7 +93,7 @@ def meet(book: Book, line_row: int, abroad: Record, call: Record, sight: Record,
     sight.block = block_nats(book, int(line.company), digits, line_row, at, sight.number_hours < 0.0)
     if abroad.country_calls[slot] == 0.0 and sight.country_hours * HOUR_MS < MINUTE_MS:
         open_country(book, int(line.company), int(call.country), line_row, at)
-    _see_caught(book, line, line_row, sight, digits, at)
+    _see_suspects(book, line, line_row, sight, digits, at)
     share = country.honest_share(there, everywhere, dials.new_country_doubt, price.popularity(milliyen))
     _score(book, line_row, abroad, call, sight, share, there >= KNOWN_CALLS, digits, at)
     recent.count_call(abroad, digits, sight, young)
@@ -106,9 +106,9 @@ def meet(book: Book, line_row: int, abroad: Record, call: Record, sight: Record,
 
 
 @njit(cache=True)
-def _see_caught(book: Book, line: Record, line_row: int, sight: Record, digits: int, at: int) -> None:
-    """What other lines were caught on: the number's block, the country."""
-    sight.caught_block = caught_on(book, line, digits)
+def _see_suspects(book: Book, line: Record, line_row: int, sight: Record, digits: int, at: int) -> None:
+    """Which other lines are suspect: because of the number's block, of the country."""
+    sight.suspect_block = suspects_on(book, line, digits)
     look_up(book, line, line_row, sight, at)
 
 

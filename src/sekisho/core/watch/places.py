@@ -17,7 +17,7 @@ BLOCK: Final = np.dtype(
         ("at", np.int64),
         ("lines", np.float32),  # lines new to the block that called it, fading over a day
         ("usual", np.float32),  # the same over a month
-        ("caught", np.float32),  # lines that were caught on it, fading over a month
+        ("suspects", np.float32),  # lines that are suspect because of it, fading over a month
         ("last_line", np.int32),
     ],
     align=True,
@@ -26,7 +26,7 @@ COUNTRY: Final = np.dtype(
     [
         ("at", np.int64),
         ("opened", np.float32),  # lines of a company that called the country for the first time, fading over a month
-        ("caught", np.float32),  # lines that were caught on it
+        ("suspects", np.float32),  # lines that are suspect because of it
         ("last_line", np.int32),  # that opened it
     ],
     align=True,

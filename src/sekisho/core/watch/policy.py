@@ -51,7 +51,7 @@ class Policy:
     raised_hours: float = 168.0  # so long after a hold ...
     raised_nats: float = 2.0  # ... the thresholds of its line are lower by this, and ...
     spared_nats: float = 0.0  # ... that of a hold is higher by this: an ask stops a thief as well
-    learn_caught: bool = True  # blocks and countries on which lines were caught count against others
+    learn_suspects: bool = True  # what made a line suspect counts against others
     alert_every_s: float = 60.0  # an open alert is updated at most this often
     automatic_hold: bool = True  # terms with an automatic-hold clause, where a line says nothing else
     # The notice's rule: all charges of the month ≥ multiple x last month's, and not below the floor.
@@ -113,7 +113,7 @@ DIALS: Final = np.dtype(
         ("international_multiple", np.float64),
         ("same_day_multiple", np.float64),
         ("same_day_whole", np.float64),
-        ("learn_caught", np.int64),
+        ("learn_suspects", np.int64),
         ("probation_ms", np.int64),
         ("hold_ms", np.int64),
         ("renew_ms", np.int64),

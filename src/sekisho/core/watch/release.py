@@ -8,9 +8,9 @@ from numba import njit
 
 from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
-from sekisho.core.watch.caught import forget_caught
 from sekisho.core.watch.evidence.number import PROVEN_HOURS
 from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, NEVER, NONE, Record, WatchState, touch
+from sekisho.core.watch.suspects import clear_suspect
 
 _HOURS_KEPT: Final = 0xFFFF
 
@@ -28,7 +28,7 @@ def release(state: WatchState, line: int, at: int, *, honest: bool, probation_ms
     record["held_country"] = record["asked_country"] = NO_COUNTRY
     record["signal"] = 0
     if honest:
-        forget_caught(state, line)
+        clear_suspect(state, line)
     if record["abroad"] == NONE:
         return
     abroad = state.abroad[int(record["abroad"])]

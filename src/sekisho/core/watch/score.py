@@ -17,7 +17,6 @@ from sekisho.core.terms.instants import HOUR_MS
 from sekisho.core.watch import recent
 from sekisho.core.watch.evidence import (
     adjacent,
-    caught_block,
     concurrency,
     country,
     dial_through,
@@ -31,6 +30,7 @@ from sekisho.core.watch.evidence import (
     rate,
     signal,
     spend,
+    suspect_block,
     validity,
 )
 from sekisho.core.watch.evidence import catalogue as of
@@ -93,8 +93,8 @@ def weigh(line: Record, abroad: Record, sight: Record, nats: Record, at: int) ->
     x[of.CAMPAIGN] = sight.block
     x[of.HOT_LIST] = hot_list.nats(sight.hot)
     x[of.SIGNAL] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
-    x[of.CAUGHT_BLOCK] = caught_block.nats(sight.caught_block)
-    x[of.CAUGHT_COUNTRY] = sight.caught_nats
+    x[of.SUSPECT_BLOCK] = suspect_block.nats(sight.suspect_block)
+    x[of.SUSPECT_COUNTRY] = sight.suspects_nats
     x[of.SPEND] = spend.nats(abroad.spend_day, abroad.usual_spend)
 
 

@@ -6,10 +6,10 @@ from numba import njit
 
 from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
-from sekisho.core.watch.caught import forget_caught
 from sekisho.core.watch.habit import CALM_MINUTES, country_slot
 from sekisho.core.watch.release import calm
 from sekisho.core.watch.state import NEVER, NONE, PROVED, Record, WatchState, touch
+from sekisho.core.watch.suspects import clear_suspect
 
 
 def proved(state: WatchState, line: int, country: int, at: int, *, probation_ms: int, hold_ms: int) -> None:
@@ -21,7 +21,7 @@ def proved(state: WatchState, line: int, country: int, at: int, *, probation_ms:
     record = state.lines[line]
     touch(state, line=line, abroad=int(record["abroad"]))
     end_ask(record, at + hold_ms)
-    forget_caught(state, line)
+    clear_suspect(state, line)
     if record["abroad"] != NONE:
         know(state.abroad[int(record["abroad"])], country, at, probation_ms)
 

@@ -161,8 +161,8 @@ def write_score(book: Book, occasion: Occasion, action: int, scope: int, nats: f
     facts[of.CAMPAIGN] = sight.block
     facts[of.HOT_LIST] = sight.hot
     facts[of.SIGNAL] = line.signal / 100.0
-    facts[of.CAUGHT_BLOCK] = sight.caught_block
-    facts[of.CAUGHT_COUNTRY] = sight.caught_there
+    facts[of.SUSPECT_BLOCK] = sight.suspect_block
+    facts[of.SUSPECT_COUNTRY] = sight.suspects_there
     facts[of.SPEND] = abroad.spend_day
 
 

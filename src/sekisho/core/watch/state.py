@@ -48,13 +48,13 @@ LINE: Final = np.dtype(
         ("signalled_at", np.int64),  # last signal from the customer's PBX
         ("contract", np.int32),
         ("abroad", np.int32),  # row of ABROAD, NONE = has not called abroad
-        ("caught_block", np.int32),  # 1 + row of the block it was caught on (caught.py); 0 = it was not
+        ("suspect_block", np.int32),  # 1 + row of the block that made it suspect (suspects.py); 0 = it is not
         ("held_country", np.int16),  # scope of the hold: 0 = all international, else a country
         ("asked_country", np.int16),
         ("incoming", np.int16),  # incoming calls in progress
         ("company", np.int16),  # a small number for the line's company
         ("signal", np.int16),  # its strength in hundredths of a nat
-        ("caught_country", np.int16),  # which it was caught on; 0 = it was not
+        ("suspect_country", np.int16),  # that made it suspect; 0 = it is not
     ],
     align=True,
 )
@@ -170,12 +170,12 @@ SIGHT: Final = np.dtype(
         ("number_hours", np.float32),  # since its first call to the number; -1 = the first
         ("gap_s", np.float32),  # since the line's last call abroad
         ("block", np.float32),  # nats of the number block
-        ("caught_block", np.float32),  # other lines caught on the block
+        ("suspect_block", np.float32),  # other lines suspect because of the block
         ("opened_share", np.float32),  # log of the country's share of the countries that lines opened
-        ("caught_there", np.float32),  # other lines caught on the country
-        ("caught_share", np.float32),  # log of those beside the lines that opened it
-        ("caught_nats", np.float32),  # of the country
-        ("caught_all", np.float32),  # other lines caught, wherever
+        ("suspects_there", np.float32),  # other lines suspect because of the country
+        ("suspects_share", np.float32),  # log of those beside the lines that opened it
+        ("suspects_nats", np.float32),  # of the country
+        ("suspects_all", np.float32),  # other suspect lines
         ("share", np.float32),  # the country's honest share
         ("week_an_hour", np.float32),  # honest calls abroad an hour, the whole week
         ("quieter", np.float32),  # log(whole week / this part of it)

@@ -37,7 +37,6 @@ from sekisho.core.watch.book import (
     slot_of,
     totals_of,
 )
-from sekisho.core.watch.caught import clear
 from sekisho.core.watch.expiry import expire, has_expired, next_expiry, take_back
 from sekisho.core.watch.incoming import count_incoming
 from sekisho.core.watch.judged import Events, Verdicts
@@ -58,6 +57,7 @@ from sekisho.core.watch.state import (
     Records,
     WatchState,
 )
+from sekisho.core.watch.suspects import clear
 from sekisho.core.watch.timers import arm, next_due
 from sekisho.core.watch.watching import LOOK, UNSEEN, judge_call
 

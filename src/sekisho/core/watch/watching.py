@@ -21,13 +21,13 @@ from sekisho.core.watch.book import (
     totals_of,
     vector_of,
 )
-from sekisho.core.watch.caught import catch
 from sekisho.core.watch.evidence import signal
 from sekisho.core.watch.features import FEATURES, log_ratio
 from sekisho.core.watch.logarithms import log, log1p
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.speak import Occasion, ask, hold, may_alert, write_score
 from sekisho.core.watch.state import NEVER, NONE, Record
+from sekisho.core.watch.suspects import suspect
 
 ALERT, ASK, HOLD = int(Action.ALERT), int(Action.ASK), int(Action.HOLD)
 MONTHS_BEFORE_1970 = 1970 * 12
@@ -65,11 +65,11 @@ def fill_vector(
     x[56] = log_ratio(abroad.spend_day + running + 100.0, abroad.usual_spend + 500.0)
     begun = totals_of(book).begun
     x[57] = log1p(max(first - begun / DAY_MS, 0.0)) if begun != NEVER else 0.0
-    x[58] = log1p(sight.caught_block)
+    x[58] = log1p(sight.suspect_block)
     x[59] = sight.opened_share
-    x[60] = log1p(sight.caught_there)
-    x[61] = sight.caught_share
-    x[62] = log1p(sight.caught_all)
+    x[60] = log1p(sight.suspects_there)
+    x[61] = sight.suspects_share
+    x[62] = log1p(sight.suspects_all)
 
 
 @njit(cache=True)
@@ -197,17 +197,17 @@ def _act(
             sure = dials.hold_nats[segment] + dials.wide_nats  # whatever is taken off after a hold
             narrow = nats < sure and habit.is_young_alone(abroad, slot, at, dials)
             if hold(line, abroad, int(sight.country) if narrow else 0, at, dials):
-                _catch(book, occasion, sight)
+                _suspect(book, occasion, sight)
                 write_score(book, occasion, HOLD, int(line.held_country), nats, sight)
         elif ask(line, abroad, int(sight.country), at, dials):
-            _catch(book, occasion, sight)
+            _suspect(book, occasion, sight)
             write_score(book, occasion, ASK, 0, nats, sight)
     elif nats >= dials.alert_nats and may_alert(line, at, dials):
         write_score(book, occasion, ALERT, 0, nats, sight)
 
 
 @njit(cache=True)
-def _catch(book: Book, occasion: Occasion, sight: Record) -> None:
+def _suspect(book: Book, occasion: Occasion, sight: Record) -> None:
     slot = occasion.slot
     number = open_at(book, slot).number if slot != NONE else call_at(book, occasion.row).number
-    catch(book, occasion.line, int(sight.country), recent.digits_of(number), occasion.at)
+    suspect(book, occasion.line, int(sight.country), recent.digits_of(number), occasion.at)

@@ -187,12 +187,12 @@ def guide(worlds: Iterable[World], tariff: Tariff, policy: Policy, seed: int, to
 def scorecard(worlds: Iterable[World], tariff: Tariff, led: Policy, seed: int, trees: int, told: Told) -> Scorecard:
     """The scorecard from all worlds and both feeds, judged by the policy that a guide leads.
 
-    Simulated thieves come often, and share what they ring. Where thieves are rare nothing is known of those caught
-    before, so in every second world nothing is learnt of them: the trees must do without, too.
+    Simulated thieves come often, and share what they ring. Where thieves are rare there is no suspect line,
+    so in every second world nothing is learnt of them: the trees must do without, too.
     """
     parts = []
     for turn, world in enumerate(worlds):
-        policy = replace(led, learn_caught=turn % 2 == 0)
+        policy = replace(led, learn_suspects=turn % 2 == 0)
         for feed in (Feed.LIVE, Feed.CDR):
             parts.append(thinned(trace(world, tariff, policy, feed).examples, seed, led.scorecard))
             told(f"world {world.seed}, {feed.name.lower()}: {parts[-1].incident.size:,} examples")

@@ -37,7 +37,7 @@ def test_the_order_is_the_order_of_the_state():
     assert (
         *("rate", "country", "price", "part_of_week", "number", "validity", "adjacent", "enumeration"),
         *("concurrency", "duration", "probe", "dial_through", "campaign", "hot_list", "signal", "spend"),
-        *("caught_block", "caught_country"),
+        *("suspect_block", "suspect_country"),
     ) == catalogue.NAMES
     places = [getattr(catalogue, name.upper()) for name in catalogue.NAMES]
     assert places == list(range(EVIDENCES))
@@ -78,7 +78,7 @@ def test_where_its_fact_is_nought_it_does_not_say_the_opposite(module, language)
 
 def test_those_whose_sentence_would_be_untrue_of_nought_have_another():
     assert {module.NAME for module in NONE} == {
-        *("validity", "campaign", "hot_list", "signal", "caught_block", "caught_country")
+        *("validity", "campaign", "hot_list", "signal", "suspect_block", "suspect_country")
     }
 
 

@@ -8,8 +8,6 @@ from typing import Final
 from sekisho.core.watch.evidence import (
     adjacent,
     campaign,
-    caught_block,
-    caught_country,
     concurrency,
     country,
     dial_through,
@@ -23,6 +21,8 @@ from sekisho.core.watch.evidence import (
     rate,
     signal,
     spend,
+    suspect_block,
+    suspect_country,
     validity,
 )
 
@@ -43,8 +43,8 @@ from sekisho.core.watch.evidence import (
     HOT_LIST,
     SIGNAL,
     SPEND,
-    CAUGHT_BLOCK,
-    CAUGHT_COUNTRY,
+    SUSPECT_BLOCK,
+    SUSPECT_COUNTRY,
 ) = range(18)
 EVIDENCE: Final = (
     rate,
@@ -63,8 +63,8 @@ EVIDENCE: Final = (
     hot_list,
     signal,
     spend,
-    caught_block,
-    caught_country,
+    suspect_block,
+    suspect_country,
 )
 NAMES: Final = tuple(module.NAME for module in EVIDENCE)
 FACTS: Final = tuple(module.FACT for module in EVIDENCE)
@@ -72,7 +72,7 @@ _SENTENCES: Final = {module.NAME: {"ja": module.JA, "en": module.EN} for module 
 # What some of them say where their fact is nought.
 _NONE: Final = {
     module.NAME: {"ja": module.JA_NONE, "en": module.EN_NONE}
-    for module in (validity, campaign, hot_list, signal, caught_block, caught_country)
+    for module in (validity, campaign, hot_list, signal, suspect_block, suspect_country)
 }
 
 

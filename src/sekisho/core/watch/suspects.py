@@ -1,9 +1,9 @@
-"""What those rang who were caught: blocks of numbers, and countries, that count against other lines of the company.
+"""What suspect lines rang: blocks of numbers, and countries, that count against other lines of the company.
 
-A line is caught on a call at which the score asks or holds it. It was not, if the right PIN comes after all, or the
-desk releases it as honest. Test numbers go round among thieves, and they pump the same countries for weeks; so what one
-line was caught on tells of the next line's first call. Beside the lines caught on a country stand those that opened it,
-that is, called it for the first time: a country that many people begin to call is not a thieves' own.
+A line is suspect because of the call at which the score asks or holds it; no longer, if the right PIN comes after all,
+or the desk releases it as honest. Test numbers go round among thieves, and they pump the same countries for weeks; so
+what made one line suspect tells of the next line's first call. Beside the suspect lines of a country stand those that
+opened it, that is, called it for the first time: a country that many people begin to call is not a thieves' own.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from sekisho.core.terms.destination import GLOBAL_SERVICE, NO_COUNTRY
 from sekisho.core.terms.instants import HOUR_MS
 from sekisho.core.watch.blocks import MONTH_MS, block_row, room_for_block
 from sekisho.core.watch.book import Book, block_at, country_at, dials_of, line_at
-from sekisho.core.watch.evidence import caught_country
+from sekisho.core.watch.evidence import suspect_country
 from sekisho.core.watch.features import log_ratio
 from sekisho.core.watch.places import BLOCK, COMPANIES, COUNTRY, PLACES
 from sekisho.core.watch.state import Record, WatchState
 
-UNKNOWN: Final = -1  # `caught_country` of a line caught on a call abroad of which nobody knows whereto
+UNKNOWN: Final = -1  # `suspect_country` of a line that is suspect because of a call abroad nobody knows whereto
 _UNKNOWN_PLACE: Final = 699
 _SERVICES: Final = 700  # global services stand behind the countries, 1 to 676
 DOUBT_ALL: Final = 20.0  # lines, before a country's share of those opened is believed
 DOUBT: Final = 0.5
-DOUBT_CAUGHT: Final = 0.1
+DOUBT_SUSPECTS: Final = 0.1
 DOUBT_OPENED: Final = 2.0
 _block, _country = record_reader(BLOCK), record_reader(COUNTRY)
 
@@ -58,7 +58,7 @@ def _fade(place: Record, at: int) -> None:
     kept = math.exp(-passed / MONTH_MS)
     place.at = at
     place.opened *= kept
-    place.caught *= kept
+    place.suspects *= kept
 
 
 @njit(cache=True)
@@ -81,14 +81,14 @@ def look_up(book: Book, line: Record, line_row: int, sight: Record, at: int) -> 
     there, everywhere = country_at(book, place_of(company, int(sight.country))), country_at(book, _all_of(company))
     _fade(there, at)
     _fade(everywhere, at)
-    mine = 1.0 if line.caught_country == _named(int(sight.country)) else 0.0
+    mine = 1.0 if line.suspect_country == _named(int(sight.country)) else 0.0
     own = 1.0 if there.last_line == line_row else 0.0
-    caught, opened = max(there.caught - mine, 0.0), max(there.opened - own, 0.0)
-    sight.caught_there = caught
+    suspects, opened = max(there.suspects - mine, 0.0), max(there.opened - own, 0.0)
+    sight.suspects_there = suspects
     sight.opened_share = log_ratio(opened + DOUBT, everywhere.opened + DOUBT_ALL)
-    sight.caught_share = log_ratio(caught + DOUBT_CAUGHT, opened + DOUBT_OPENED)
-    sight.caught_nats = caught_country.nats(caught, opened)
-    sight.caught_all = max(everywhere.caught - (1.0 if line.caught_country != 0 else 0.0), 0.0)
+    sight.suspects_share = log_ratio(suspects + DOUBT_SUSPECTS, opened + DOUBT_OPENED)
+    sight.suspects_nats = suspect_country.nats(suspects, opened)
+    sight.suspects_all = max(everywhere.suspects - (1.0 if line.suspect_country != 0 else 0.0), 0.0)
 
 
 @njit(cache=True)
@@ -97,41 +97,41 @@ def _named(country: int) -> int:
 
 
 @njit(cache=True)
-def catch(book: Book, line_row: int, country: int, digits: int, at: int) -> None:
+def suspect(book: Book, line_row: int, country: int, digits: int, at: int) -> None:
     """The line is asked or held at a call to the number of these digits: count it, once on each block and country."""
     line = line_at(book, line_row)
-    if dials_of(book).learn_caught == 0:
+    if dials_of(book).learn_suspects == 0:
         return
     company = int(line.company)
     row = block_row(company, digits)
-    if line.caught_block != row + 1:
+    if line.suspect_block != row + 1:
         room_for_block(book, row, company, digits, at)
-        block_at(book, row).caught += 1.0
-        line.caught_block = row + 1
-    if line.caught_country != _named(country):
+        block_at(book, row).suspects += 1.0
+        line.suspect_block = row + 1
+    if line.suspect_country != _named(country):
         there, everywhere = country_at(book, place_of(company, country)), country_at(book, _all_of(company))
         _fade(there, at)
         _fade(everywhere, at)
-        there.caught += 1.0
-        everywhere.caught += 1.0 if line.caught_country == 0 else 0.0
-        line.caught_country = _named(country)
+        there.suspects += 1.0
+        everywhere.suspects += 1.0 if line.suspect_country == 0 else 0.0
+        line.suspect_country = _named(country)
 
 
-def forget_caught(state: WatchState, line: int) -> None:
-    """The line in this row was not caught after all: take back what it counted last."""
+def clear_suspect(state: WatchState, line: int) -> None:
+    """The line in this row is suspect no longer: take back what it counted last."""
     clear(state.lines[line], int(state.blocks.ctypes.data), int(state.countries.ctypes.data))
 
 
 @njit(cache=True)
 def clear(line: Record, blocks: int, countries: int) -> None:
     """The same inside a kernel. `blocks`, `countries`: where the state's begin."""
-    if line.caught_block > 0:
-        block = _block(blocks, line.caught_block - 1)
-        block.caught = max(block.caught - 1.0, 0.0)
-    if line.caught_country != 0:
-        country = NO_COUNTRY if line.caught_country == UNKNOWN else int(line.caught_country)
+    if line.suspect_block > 0:
+        block = _block(blocks, line.suspect_block - 1)
+        block.suspects = max(block.suspects - 1.0, 0.0)
+    if line.suspect_country != 0:
+        country = NO_COUNTRY if line.suspect_country == UNKNOWN else int(line.suspect_country)
         for row in (place_of(int(line.company), country), _all_of(int(line.company))):
             place = _country(countries, row)
-            place.caught = max(place.caught - 1.0, 0.0)
-    line.caught_block = 0
-    line.caught_country = 0
+            place.suspects = max(place.suspects - 1.0, 0.0)
+    line.suspect_block = 0
+    line.suspect_country = 0

@@ -1,4 +1,4 @@
-"""Evidence `caught_country`: its figures by hand, and where it must and must not speak."""
+"""Evidence `suspect_country`: its figures by hand, and where it must and must not speak."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.core.watch.evidence.caught_country import MOST_NATS, nats
+from sekisho.core.watch.evidence.suspect_country import MOST_NATS, nats
 
 
 @pytest.mark.parametrize(
-    ("caught", "opened", "worth"),
+    ("suspects", "opened", "worth"),
     [
         (0.0, 0.0, 0.0),
         (0.2, 0.2, 0.0),  # what is left of one line after seven weeks
@@ -22,17 +22,17 @@ from sekisho.core.watch.evidence.caught_country import MOST_NATS, nats
         (40.0, 41.0, MOST_NATS),
     ],
 )
-def test_the_nats_by_hand(caught, opened, worth):
-    assert nats(caught, opened) == pytest.approx(worth, abs=1e-6)
+def test_the_nats_by_hand(suspects, opened, worth):
+    assert nats(suspects, opened) == pytest.approx(worth, abs=1e-6)
 
 
 def test_a_country_that_thieves_alone_open_fires():
     assert nats(5.0, 6.0) > 1.0
 
 
-@pytest.mark.parametrize(("caught", "opened"), [(0.0, 0.0), (0.0, 50.0), (5.0, 100.0)])
-def test_one_that_many_honest_lines_open_or_without_a_line_caught_is_silent(caught, opened):
-    assert nats(caught, opened) == 0.0
+@pytest.mark.parametrize(("suspects", "opened"), [(0.0, 0.0), (0.0, 50.0), (5.0, 100.0)])
+def test_one_that_many_honest_lines_open_or_without_a_suspect_line_is_silent(suspects, opened):
+    assert nats(suspects, opened) == 0.0
 
 
 COUNT = st.floats(0, 1e5)
@@ -40,7 +40,7 @@ COUNT = st.floats(0, 1e5)
 
 @settings(max_examples=200, deadline=None)
 @given(COUNT, COUNT, COUNT)
-def test_more_caught_say_no_less_and_more_that_opened_it_no_more(one, other, opened):
+def test_more_suspects_say_no_less_and_more_that_opened_it_no_more(one, other, opened):
     few, many = sorted((one, other))
     assert 0.0 <= nats(few, opened) <= nats(many, opened) <= MOST_NATS
     assert nats(opened, many) <= nats(opened, few)

@@ -1,4 +1,4 @@
-"""Evidence `caught_block`: its figures by hand, and where it must and must not speak."""
+"""Evidence `suspect_block`: its figures by hand, and where it must and must not speak."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.core.watch.evidence.caught_block import MOST_NATS, nats
+from sekisho.core.watch.evidence.suspect_block import MOST_NATS, nats
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,11 @@ def test_the_nats_by_hand(lines, worth):
     assert nats(lines) == pytest.approx(worth, abs=1e-4)
 
 
-def test_one_line_caught_yesterday_fires():
+def test_one_line_suspect_since_yesterday_fires():
     assert nats(0.97) >= 2.0
 
 
-def test_a_block_on_which_nobody_was_caught_is_silent():
+def test_a_block_whose_callers_are_beyond_suspicion_is_silent():
     assert nats(0.0) == 0.0
 
 

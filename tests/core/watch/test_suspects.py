@@ -129,9 +129,7 @@ def test_the_share_of_a_country_among_those_that_lines_opened():
     suspects.opens(0, country=US)
     told = suspects.sight(4)
     assert float(told["opened_share"]) == pytest.approx(log(3.5 / 24), abs=1e-4)
-    assert float(suspects.sight(2)["opened_share"]) == pytest.approx(log(2.5 / 24), abs=1e-4), (
-        "without itself"
-    )
+    assert float(suspects.sight(2)["opened_share"]) == pytest.approx(log(2.5 / 24), abs=1e-4), "without itself"
     assert float(suspects.sight(4, country_code("LV"))["opened_share"]) == pytest.approx(log(0.5 / 24), abs=1e-4)
 
 

@@ -13,11 +13,12 @@ from typing import Final
 
 from numba import njit
 
+from sekisho.core.memory import prefetch
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, SECOND_MS
-from sekisho.core.watch.book import Book, block_at
+from sekisho.core.watch.book import BLOCK_BYTES, Book, block_at, call_at, line_at
 from sekisho.core.watch.evidence import campaign, suspect_block
 from sekisho.core.watch.places import BLOCKS
-from sekisho.core.watch.recent import TAIL, is_prefixed
+from sekisho.core.watch.recent import TAIL, digits_of, is_prefixed
 from sekisho.core.watch.state import Record
 
 BLOCK_NUMBERS: Final = 1_000
@@ -42,6 +43,15 @@ def _key(company: int, digits: int) -> int:
 def block_row(company: int, digits: int) -> int:
     """Where the block stands in which the number of these `digits` lies, if it is remembered."""
     return _row(_key(company, digits))
+
+
+@njit(cache=True)
+def look_ahead_block(book: Book, row: int) -> None:
+    """Fetch the block that the call in this row goes to, once its line has been fetched."""
+    call = call_at(book, row)
+    if call.international == 1:
+        block = block_row(int(line_at(book, call.line).company), digits_of(call.number))
+        prefetch(book.blocks + block * BLOCK_BYTES)
 
 
 @njit(cache=True)

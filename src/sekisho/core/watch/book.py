@@ -75,6 +75,7 @@ class Book(NamedTuple):
 
 LINE_BYTES: Final = LINE.itemsize
 ABROAD_BYTES: Final = ABROAD.itemsize
+BLOCK_BYTES: Final = BLOCK.itemsize
 OPEN_BYTES: Final = OPEN_CALL.itemsize
 SIGHT_OFFSET: Final = dict(OPEN_CALL.fields or {})["sight"][1]
 CONTRACT_BYTES: Final = CONTRACT.itemsize

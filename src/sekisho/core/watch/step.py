@@ -18,6 +18,7 @@ from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import habit, recent, spend
 from sekisho.core.watch.agreed import judge_agreed
+from sekisho.core.watch.blocks import look_ahead_block
 from sekisho.core.watch.book import (
     Aids,
     Book,
@@ -374,6 +375,7 @@ def run(
         if index + LOOK_AHEAD < events.what.size:
             look_ahead(book, events.what[index + LOOK_AHEAD] >> 2)
             look_ahead_abroad(book, events.what[index + LOOK_AHEAD // 2] >> 2)
+            look_ahead_block(book, events.what[index + LOOK_AHEAD // 2] >> 2)
         at = events.at[index]
         if not _speak_timers(book, at):
             return index, NEEDS_VERDICT_ROOM

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.core.terms.instants import HOUR_MS, JST_OFFSET_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, parse_rfc3339
 from sekisho.core.watch.calendar import (
     BUSINESS,
     CALENDAR_DAYS,
@@ -27,6 +27,7 @@ from sekisho.core.watch.calendar import (
     month_begins,
     month_index,
     part_of_week,
+    reckoned,
 )
 
 CLOSED = japanese_holidays()
@@ -123,6 +124,14 @@ def test_any_instant_is_in_its_part_and_month(at):
     assert part_of_week(at, CLOSED) == slow_part(at)
     assert month_index(at) == slow_month(at)
     assert month_and_day(at) == (slow_month(at), japanese(at).day)
+
+
+def test_a_day_is_the_same_whether_looked_up_or_reckoned():
+    """All days of the table, their first and last millisecond, and the days on either side of it."""
+    first = in_japan("1999-12-31T00:00:00")
+    for day in range(CALENDAR_DAYS + 2):
+        for at in (first + day * DAY_MS, first + (day + 1) * DAY_MS - 1):
+            assert month_and_day(at) == reckoned(at), japanese(at)
 
 
 def test_an_ordinary_week_has_168_hours_in_these_measures():

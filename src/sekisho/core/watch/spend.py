@@ -52,8 +52,12 @@ def turn_to(contract: Record, at: int) -> None:
     ahead = month_index(at) - contract.month
     if ahead > 0:
         _turn_month(contract, ahead)
-    for bucket in range(max(contract.bucket + 1, youngest - DAY_BUCKETS + 1), youngest + 1):
-        contract.day_spend[bucket % DAY_BUCKETS] = 0
+    if youngest - contract.bucket >= DAY_BUCKETS:
+        for place in range(DAY_BUCKETS):
+            contract.day_spend[place] = 0
+    else:
+        for bucket in range(contract.bucket + 1, youngest + 1):
+            contract.day_spend[bucket % DAY_BUCKETS] = 0
     contract.bucket = youngest
 
 

@@ -31,7 +31,7 @@ JUDGED = dict.fromkeys(range(21, 37), 0) | dict.fromkeys(range(22, 37, 2), 12)  
 MADE_UP = 200
 TREES = 640
 SEED = 1
-BUDGET = Budget(asks=650.0, holds=10.0)  # carriers differ: the worst shall be below 1,000 and 100
+BUDGET = Budget(asks=520.0, holds=10.0)  # carriers differ: the worst shall be below 1,000 and 100
 FIRST_DAYS = (  # so that every season, the new year and the holidays of May are in it
     "2026-01-05", "2026-02-02", "2025-11-10", "2026-03-30", "2026-06-01", "2025-08-04", "2026-04-06", "2025-10-06",
 )  # fmt: skip

@@ -130,7 +130,7 @@ class PrefixPlaces(NamedTuple):
 @njit(cache=True)
 def places_of(starts: Any, values: Any, top: Any) -> PrefixPlaces:
     """The places of the arrays of an index, for `find_at`."""
-    return PrefixPlaces(int(starts.ctypes.data), int(values.ctypes.data), int(top.ctypes.data))
+    return PrefixPlaces(np.int64(starts.ctypes.data), np.int64(values.ctypes.data), np.int64(top.ctypes.data))
 
 
 @njit(cache=True)

@@ -79,10 +79,10 @@ class _Places(NamedTuple):
 @njit(cache=True)
 def _places_of(index: _Index) -> _Places:
     return _Places(
-        int(index.entries.ctypes.data),
-        int(index.directory.ctypes.data),
-        int(index.numbers.ctypes.data),
-        int(index.owners.ctypes.data),
+        np.int64(index.entries.ctypes.data),
+        np.int64(index.directory.ctypes.data),
+        np.int64(index.numbers.ctypes.data),
+        np.int64(index.owners.ctypes.data),
         (np.uint64(1) << np.uint64(index.shape[_DEPTH])) - np.uint64(1),
     )
 

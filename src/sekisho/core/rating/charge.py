@@ -98,7 +98,7 @@ def _charge_rows(
     e164, classes, countries = numbers
     rate, unit_ms, units, charge = charged
     free = prices.shape[0] - 1
-    price_table = int(prices.ctypes.data)
+    price_table = np.int64(prices.ctypes.data)
     for row in range(rate.size):
         at = begun[row] if answers[row] == NULL else answers[row]
         if at < begins or at >= until or not outgoing[row]:

@@ -75,6 +75,7 @@ class Book(NamedTuple):
 
 LINE_BYTES: Final = LINE.itemsize
 ABROAD_BYTES: Final = ABROAD.itemsize
+SLOT_BYTES: Final = SLOT.itemsize
 BLOCK_BYTES: Final = BLOCK.itemsize
 OPEN_BYTES: Final = OPEN_CALL.itemsize
 SIGHT_OFFSET: Final = dict(OPEN_CALL.fields or {})["sight"][1]
@@ -230,13 +231,15 @@ def look_ahead_far(book: Book, row: int) -> None:
 
 @njit(cache=True)
 def look_ahead(book: Book, row: int) -> None:
-    """Fetch what the call in this row will touch: its contract, and its line if it goes abroad."""
+    """Fetch what the call in this row will touch: its contract, its slot, and its line if it goes abroad."""
     call = call_at(book, row)
     contract = book.contracts + call.contract * CONTRACT_BYTES
     prefetch(contract)
     prefetch(contract + CACHE_LINE)
     prefetch(book.contract_marks + call.contract)
     prefetch(contract + 2 * CACHE_LINE)
+    prefetch(contract + CONTRACT_BYTES - 1)  # it may begin within a line of the cache
+    prefetch(book.slots + call.handle * SLOT_BYTES)
     if call.international == 1:
         prefetch(book.line_marks + call.line)
         prefetch(book.lines + call.line * LINE_BYTES)
@@ -284,35 +287,35 @@ def open_book(
 ) -> Book:
     """The book of these arrays, which must be C-contiguous; valid while the caller holds them."""
     return Book(
-        int(state.lines.ctypes.data),
-        int(state.abroad.ctypes.data),
-        int(state.blocks.ctypes.data),
-        int(state.countries.ctypes.data),
-        int(state.contracts.ctypes.data),
-        int(state.agreed.ctypes.data),
-        int(state.open.ctypes.data),
-        int(state.timers.ctypes.data),
-        int(state.totals.ctypes.data),
-        int(settings.ctypes.data),
-        int(calls.ctypes.data),
-        int(prices.ctypes.data),
-        int(slots.ctypes.data),
-        int(out.rows.ctypes.data),
-        int(out.filled.ctypes.data),
-        int(tools.trees.ctypes.data),
-        int(tools.traces.rows.ctypes.data),
-        int(tools.traces.filled.ctypes.data),
-        int(tools.nats.ctypes.data),
-        int(tools.vector.ctypes.data),
-        int(tools.sight.ctypes.data),
+        np.int64(state.lines.ctypes.data),
+        np.int64(state.abroad.ctypes.data),
+        np.int64(state.blocks.ctypes.data),
+        np.int64(state.countries.ctypes.data),
+        np.int64(state.contracts.ctypes.data),
+        np.int64(state.agreed.ctypes.data),
+        np.int64(state.open.ctypes.data),
+        np.int64(state.timers.ctypes.data),
+        np.int64(state.totals.ctypes.data),
+        np.int64(settings.ctypes.data),
+        np.int64(calls.ctypes.data),
+        np.int64(prices.ctypes.data),
+        np.int64(slots.ctypes.data),
+        np.int64(out.rows.ctypes.data),
+        np.int64(out.filled.ctypes.data),
+        np.int64(tools.trees.ctypes.data),
+        np.int64(tools.traces.rows.ctypes.data),
+        np.int64(tools.traces.filled.ctypes.data),
+        np.int64(tools.nats.ctypes.data),
+        np.int64(tools.vector.ctypes.data),
+        np.int64(tools.sight.ctypes.data),
         tools.trees.size,
         state.abroad.size,
         tools.traces.rows.size,
         state.open.size,
         state.timers.size,
         out.rows.size,
-        int(state.line_marks.ctypes.data),
-        int(state.abroad_marks.ctypes.data),
-        int(state.contract_marks.ctypes.data),
-        int(state.open_marks.ctypes.data),
+        np.int64(state.line_marks.ctypes.data),
+        np.int64(state.abroad_marks.ctypes.data),
+        np.int64(state.contract_marks.ctypes.data),
+        np.int64(state.open_marks.ctypes.data),
     )

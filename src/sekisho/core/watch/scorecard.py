@@ -170,7 +170,7 @@ def explain(trees: int, count: int, features: int, evidence_of: Any, sums: Any) 
 @njit(cache=True)
 def _score_rows(trees: int, count: int, features: Any, into: Any) -> None:
     for row in range(features.shape[0]):
-        into[row] = score(trees, count, features[row].ctypes.data)
+        into[row] = score(trees, count, np.int64(features[row].ctypes.data))
 
 
 def score_rows(card: Scorecard, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

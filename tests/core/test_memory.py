@@ -10,6 +10,7 @@ from numba import njit, types
 
 from sekisho.core.memory import (
     CACHE_LINE,
+    address_of,
     bit_count,
     bits_of_double,
     byte_at,
@@ -248,3 +249,19 @@ def test_the_bits_of_a_number_are_numpys_and_make_it_again(number):
     bits, again = there_and_back(number)
     assert bits == np.float64(number).view(np.int64)
     assert again == number
+
+
+@njit
+def _end(array, step):
+    at = address_of(array)
+    for _ in range(array.size):
+        at += step
+    return at
+
+
+def test_an_address_stays_a_whole_number_when_lengths_are_added():
+    array = np.zeros(5, np.int64)
+    assert address_of(array) == array.ctypes.data
+    end = _end(array, 8)
+    assert isinstance(end, int)
+    assert end == array.ctypes.data + array.nbytes

@@ -9,12 +9,18 @@ from typing import Any, Final
 
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 
 CACHE_LINE: Final = 64
+
+
+@njit(cache=True)
+def address_of(array: Any) -> Any:
+    """Where an array begins, as a signed number: numba makes a float of what an unsigned one and a length add up to."""
+    return np.int64(array.ctypes.data)
 
 
 @intrinsic

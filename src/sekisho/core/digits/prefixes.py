@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit, types
 
 from sekisho.core.digits.packed import U64Array, prefix_high
-from sekisho.core.memory import element_reader
+from sekisho.core.memory import address_of, element_reader
 
 NO_VALUE: Final = -1
 _TOP_BITS: Final = 20
@@ -130,7 +130,7 @@ class PrefixPlaces(NamedTuple):
 @njit(cache=True)
 def places_of(starts: Any, values: Any, top: Any) -> PrefixPlaces:
     """The places of the arrays of an index, for `find_at`."""
-    return PrefixPlaces(np.int64(starts.ctypes.data), np.int64(values.ctypes.data), np.int64(top.ctypes.data))
+    return PrefixPlaces(address_of(starts), address_of(values), address_of(top))
 
 
 @njit(cache=True)

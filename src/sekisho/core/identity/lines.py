@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numba import njit, types
 
 from sekisho.core.digits.packed import digit_at, digit_count
-from sekisho.core.memory import element_reader, prefetch
+from sekisho.core.memory import address_of, element_reader, prefetch
 from sekisho.core.reserved import reserve
 from sekisho.core.terms.errors import LogDamaged
 
@@ -79,10 +79,10 @@ class _Places(NamedTuple):
 @njit(cache=True)
 def _places_of(index: _Index) -> _Places:
     return _Places(
-        np.int64(index.entries.ctypes.data),
-        np.int64(index.directory.ctypes.data),
-        np.int64(index.numbers.ctypes.data),
-        np.int64(index.owners.ctypes.data),
+        address_of(index.entries),
+        address_of(index.directory),
+        address_of(index.numbers),
+        address_of(index.owners),
         (np.uint64(1) << np.uint64(index.shape[_DEPTH])) - np.uint64(1),
     )
 

@@ -16,7 +16,7 @@ from numba import njit, types
 
 from sekisho.core.digits.packed import text_bytes
 from sekisho.core.identity.segments import key_of
-from sekisho.core.memory import element_reader
+from sekisho.core.memory import address_of, element_reader
 
 _PART: Final = 2_048  # keys of a part
 _MOST_PARTS_BITS: Final = 14
@@ -82,7 +82,7 @@ def _again(parted: Any, ends: Any, out: Any) -> int:
         if table.size < room:
             table = np.empty(room, np.uint64)
         table[:] = _NONE
-        address = np.int64(table.ctypes.data)
+        address = address_of(table)
         for at in range(begin, ends[part]):
             key = parted[at]
             place = _place_of(address, table.size, key)
@@ -96,14 +96,14 @@ def _again(parted: Any, ends: Any, out: Any) -> int:
 
 @njit(cache=True)
 def _mark(keys: Any, table: Any, out: Any) -> None:
-    address = np.int64(table.ctypes.data)
+    address = address_of(table)
     for row in range(keys.size):
         out[row] = table[_place_of(address, table.size, keys[row])] != _NONE
 
 
 @njit(cache=True)
 def _put_all(table: Any, keys: Any) -> None:
-    address = np.int64(table.ctypes.data)
+    address = address_of(table)
     for row in range(keys.size):
         table[_place_of(address, table.size, keys[row])] = keys[row]
 

@@ -20,6 +20,7 @@ from numba import njit
 
 from sekisho.core.digits.packed import digit_at, digit_count, first_digits, prepend, without_first
 from sekisho.core.digits.prefixes import PrefixIndex, find_at, longest_prefix, places_of
+from sekisho.core.memory import address_of
 from sekisho.core.numbering.destinations import FIXED, FREE_CARRIER, HASH, INTERNATIONAL, INVALID
 from sekisho.core.numbering.dialling import (
     BARE,
@@ -120,8 +121,8 @@ def read_rows(lines: Any, line_data: Any, numbers: Any, number_data: Any, outgoi
     forms = np.empty(outgoing.size, np.int8)
     held = np.empty(outgoing.size, np.uint64)
     counts = np.empty(outgoing.size, np.int8)
-    line_address, line_size = np.int64(line_data.ctypes.data), line_data.size
-    address, size = np.int64(number_data.ctypes.data), number_data.size
+    line_address, line_size = address_of(line_data), line_data.size
+    address, size = address_of(number_data), number_data.size
     for row in range(outgoing.size):
         number, count, plus_at = read_plain(line_address, np.int64(lines[row]), np.int64(lines[row + 1]), line_size)
         if count >= 0:

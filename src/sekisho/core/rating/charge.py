@@ -12,6 +12,7 @@ from numba import njit
 from sekisho.core.columns import among, filled
 from sekisho.core.digits.packed import U64Array
 from sekisho.core.digits.prefixes import find_at, longest_prefix, places_of
+from sekisho.core.memory import address_of
 from sekisho.core.rating.cells import BoolArray, I64Array
 from sekisho.core.rating.tariff import NO_RATE, RateTable, Tariff
 from sekisho.core.tables import WORD, Charged, Numbered
@@ -98,7 +99,7 @@ def _charge_rows(
     e164, classes, countries = numbers
     rate, unit_ms, units, charge = charged
     free = prices.shape[0] - 1
-    price_table = np.int64(prices.ctypes.data)
+    price_table = address_of(prices)
     for row in range(rate.size):
         at = begun[row] if answers[row] == NULL else answers[row]
         if at < begins or at >= until or not outgoing[row]:

@@ -14,6 +14,7 @@ from numba import njit
 
 from sekisho.core.memory import (
     CACHE_LINE,
+    address_of,
     bit_count,
     byte_at,
     equal_signs,
@@ -131,7 +132,7 @@ def _fill_texts(address: int, size: int, places: Any, step: tuple[int, int], spa
     and how many it has. A field begins behind the separator before it; before the first one stands that of the slice.
     """
     (columns, column), (first, rows), (offsets, data) = step, span, out
-    target = np.int64(data.ctypes.data) + offsets[first]
+    target = address_of(data) + offsets[first]
     total = np.int64(offsets[first])
     last = address + size - SPARE  # from here on a copy may reach behind the block
     for row in range(rows):

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from sekisho.core.memory import CACHE_LINE, mark, prefetch, record_reader
+from sekisho.core.memory import CACHE_LINE, address_of, mark, prefetch, record_reader
 from sekisho.core.watch.features import NATS, NO_TRACES, TRACE, VECTOR, Traces
 from sekisho.core.watch.judged import CALL, VERDICT, WRITES_AT_ONCE, Verdicts
 from sekisho.core.watch.places import BLOCK, COUNTRY
@@ -287,35 +287,35 @@ def open_book(
 ) -> Book:
     """The book of these arrays, which must be C-contiguous; valid while the caller holds them."""
     return Book(
-        np.int64(state.lines.ctypes.data),
-        np.int64(state.abroad.ctypes.data),
-        np.int64(state.blocks.ctypes.data),
-        np.int64(state.countries.ctypes.data),
-        np.int64(state.contracts.ctypes.data),
-        np.int64(state.agreed.ctypes.data),
-        np.int64(state.open.ctypes.data),
-        np.int64(state.timers.ctypes.data),
-        np.int64(state.totals.ctypes.data),
-        np.int64(settings.ctypes.data),
-        np.int64(calls.ctypes.data),
-        np.int64(prices.ctypes.data),
-        np.int64(slots.ctypes.data),
-        np.int64(out.rows.ctypes.data),
-        np.int64(out.filled.ctypes.data),
-        np.int64(tools.trees.ctypes.data),
-        np.int64(tools.traces.rows.ctypes.data),
-        np.int64(tools.traces.filled.ctypes.data),
-        np.int64(tools.nats.ctypes.data),
-        np.int64(tools.vector.ctypes.data),
-        np.int64(tools.sight.ctypes.data),
+        address_of(state.lines),
+        address_of(state.abroad),
+        address_of(state.blocks),
+        address_of(state.countries),
+        address_of(state.contracts),
+        address_of(state.agreed),
+        address_of(state.open),
+        address_of(state.timers),
+        address_of(state.totals),
+        address_of(settings),
+        address_of(calls),
+        address_of(prices),
+        address_of(slots),
+        address_of(out.rows),
+        address_of(out.filled),
+        address_of(tools.trees),
+        address_of(tools.traces.rows),
+        address_of(tools.traces.filled),
+        address_of(tools.nats),
+        address_of(tools.vector),
+        address_of(tools.sight),
         tools.trees.size,
         state.abroad.size,
         tools.traces.rows.size,
         state.open.size,
         state.timers.size,
         out.rows.size,
-        np.int64(state.line_marks.ctypes.data),
-        np.int64(state.abroad_marks.ctypes.data),
-        np.int64(state.contract_marks.ctypes.data),
-        np.int64(state.open_marks.ctypes.data),
+        address_of(state.line_marks),
+        address_of(state.abroad_marks),
+        address_of(state.contract_marks),
+        address_of(state.open_marks),
     )

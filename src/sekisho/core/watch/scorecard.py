@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from sekisho.core.memory import load_float32, load_int32
+from sekisho.core.memory import address_of, load_float32, load_int32
 
 DEPTH: Final = 4
 NODES: Final = (1 << DEPTH) - 1  # inner ones
@@ -170,7 +170,7 @@ def explain(trees: int, count: int, features: int, evidence_of: Any, sums: Any) 
 @njit(cache=True)
 def _score_rows(trees: int, count: int, features: Any, into: Any) -> None:
     for row in range(features.shape[0]):
-        into[row] = score(trees, count, np.int64(features[row].ctypes.data))
+        into[row] = score(trees, count, address_of(features[row]))
 
 
 def score_rows(card: Scorecard, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

@@ -17,6 +17,7 @@ from sekisho.core.columns import figures
 from sekisho.core.records.call_row import LATEST, BadRow
 from sekisho.core.records.canonical_checks import is_ascii
 from sekisho.core.records.canonical_rows import instant, integer
+from sekisho.core.records.written_out import written_out
 from sekisho.core.tables import INSTANT, WORD
 
 Faults = dict[int, str]
@@ -46,6 +47,8 @@ def column_as(column: Any, name: str, wanted: Any, zone: str, faults: Faults) ->
         return pa.nulls(len(column), wanted)
     if wanted == WORD:
         return _word(column)
+    if wanted == pa.string() and column.type == WORD:
+        return written_out(_word(column))
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if wanted == pa.string():

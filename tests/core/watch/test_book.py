@@ -104,10 +104,14 @@ def test_the_single_records(desk):
 
 def test_the_room_it_speaks_of(desk):
     arrays, book = desk
-    assert (book.open_room, book.timer_room, book.verdict_room) == (ROWS, 2 * ROWS, WRITES_AT_ONCE + 2)
-    assert (book.abroad_room, book.trace_room, book.tree_count) == (arrays[0].abroad.size, WRITES_AT_ONCE + 1, 0)
-    assert book.lines == arrays[0].lines.ctypes.data
-    assert book.filled == arrays[5].filled.ctypes.data
+    assert (book["open_room"], book["timer_room"], book["verdict_room"]) == (ROWS, 2 * ROWS, WRITES_AT_ONCE + 2)
+    assert (book["abroad_room"], book["trace_room"], book["tree_count"]) == (
+        arrays[0].abroad.size,
+        WRITES_AT_ONCE + 1,
+        0,
+    )
+    assert book["lines"] == arrays[0].lines.ctypes.data
+    assert book["filled"] == arrays[5].filled.ctypes.data
 
 
 def test_verdicts_fill_their_room_in_order(desk):
@@ -127,7 +131,8 @@ def test_traces_need_room_too_where_they_are_wanted(desk):
     traces.rows["at"] = 950 + np.arange(traces.rows.size)
     assert [new_trace(book)["at"] for _ in range(2)] == [950, 951]
     assert not room_to_write(book)
-    assert room_to_write(book._replace(trace_room=0)), "nothing is traced"
+    book["trace_room"] = 0
+    assert room_to_write(book), "nothing is traced"
     assert traces.filled.tolist() == [2]
 
 

@@ -33,7 +33,8 @@ class Heap:
     def __init__(self, room: int) -> None:
         state = new_state(CONTRACTS, 512)
         self.state = make_lines(state, CONTRACTS, automatic_hold=True, daily_limit=0, monthly_limit=0)
-        self.book = open_book(self.state, *BESIDE)._replace(timer_room=room)
+        self.book = open_book(self.state, *BESIDE)
+        self.book["timer_room"] = room
         self.room = room
 
     def arm(self, contract: int, at: int) -> None:

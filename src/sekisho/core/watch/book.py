@@ -1,9 +1,9 @@
 """The book a kernel works from: where everything lies, as plain addresses.
 
 Handing arrays from function to function costs more than the judging itself (ten times, measured): numba copies seven
-words an array and counts references. A `Book` is a handful of integers, and a record is a pointer. The arrays behind it
-are owned by whoever calls `run` or `advance`, which build the book and throw it away again; an address never outlives
-that call. Nothing checks an index: every row number comes from the state itself or was checked by the caller.
+words an array and counts references. A `Book` is a record of addresses, and a record is a pointer. The arrays behind it
+are owned by whoever calls `run` or `advance`, which write the book anew; an address never outlives that call. Nothing
+checks an index: every row number comes from the state itself or was checked by the caller.
 """
 
 from __future__ import annotations
@@ -36,43 +36,19 @@ from sekisho.core.watch.state import (
     WatchState,
 )
 
-
-class Book(NamedTuple):
-    """Addresses, and how much room there is."""
-
-    lines: int
-    abroad: int
-    blocks: int
-    countries: int
-    contracts: int
-    agreed: int
-    open: int
-    timers: int
-    totals: int
-    dials: int
-    calls: int
-    prices: int
-    slots: int
-    verdicts: int
-    filled: int
-    trees: int
-    traces: int
-    traced: int
-    nats: int
-    vector: int
-    sight: int
-    tree_count: int
-    abroad_room: int
-    trace_room: int
-    open_room: int
-    timer_room: int
-    verdict_room: int
-    line_marks: int
-    abroad_marks: int
-    contract_marks: int
-    open_marks: int
-
-
+BOOK: Final = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            *("lines", "abroad", "blocks", "countries", "contracts", "agreed", "open", "timers", "totals", "dials"),
+            *("calls", "prices", "slots", "verdicts", "filled", "trees", "traces", "traced", "nats", "vector", "sight"),
+            *("line_marks", "abroad_marks", "contract_marks", "open_marks"),
+            # How much room there is, and how many trees.
+            *("tree_count", "abroad_room", "trace_room", "open_room", "timer_room", "verdict_room"),
+        )
+    ]
+)
+Book = Any  # one record of BOOK: handed on as a pointer, where a tuple of so many would be pushed at every call
 LINE_BYTES: Final = LINE.itemsize
 ABROAD_BYTES: Final = ABROAD.itemsize
 SLOT_BYTES: Final = SLOT.itemsize
@@ -266,11 +242,12 @@ class Aids(NamedTuple):
     nats: Records
     vector: Records
     sight: Records
+    book: Records
 
 
 def aids(trees: Records, traces: Traces) -> Aids:
     """The aids for a scorecard's `trees` (empty: none) and room for `traces` (NO_TRACES: nothing is traced)."""
-    return Aids(trees, traces, np.zeros(1, NATS), np.zeros(1, VECTOR), np.zeros(1, SIGHT))
+    return Aids(trees, traces, np.zeros(1, NATS), np.zeros(1, VECTOR), np.zeros(1, SIGHT), np.zeros(1, BOOK))
 
 
 def aids_of(policy: Policy, traces: Traces = NO_TRACES) -> Aids:
@@ -285,37 +262,40 @@ NO_AIDS: Final = aids(NO_TREES, NO_TRACES)  # where nothing is scored
 def open_book(
     state: WatchState, settings: Records, calls: Records, prices: Any, slots: Any, out: Verdicts, tools: Aids
 ) -> Book:
-    """The book of these arrays, which must be C-contiguous; valid while the caller holds them."""
-    return Book(
-        address_of(state.lines),
-        address_of(state.abroad),
-        address_of(state.blocks),
-        address_of(state.countries),
-        address_of(state.contracts),
-        address_of(state.agreed),
-        address_of(state.open),
-        address_of(state.timers),
-        address_of(state.totals),
-        address_of(settings),
-        address_of(calls),
-        address_of(prices),
-        address_of(slots),
-        address_of(out.rows),
-        address_of(out.filled),
-        address_of(tools.trees),
-        address_of(tools.traces.rows),
-        address_of(tools.traces.filled),
-        address_of(tools.nats),
-        address_of(tools.vector),
-        address_of(tools.sight),
-        tools.trees.size,
-        state.abroad.size,
-        tools.traces.rows.size,
-        state.open.size,
-        state.timers.size,
-        out.rows.size,
-        address_of(state.line_marks),
-        address_of(state.abroad_marks),
-        address_of(state.contract_marks),
-        address_of(state.open_marks),
-    )
+    """The book of these arrays, which must be C-contiguous; valid while the caller holds them.
+
+    Inside a kernel it is written on paper of `tools`, so two books of the same tools are one.
+    """
+    book = tools.book[0]
+    book.lines = address_of(state.lines)
+    book.abroad = address_of(state.abroad)
+    book.blocks = address_of(state.blocks)
+    book.countries = address_of(state.countries)
+    book.contracts = address_of(state.contracts)
+    book.agreed = address_of(state.agreed)
+    book.open = address_of(state.open)
+    book.timers = address_of(state.timers)
+    book.totals = address_of(state.totals)
+    book.dials = address_of(settings)
+    book.calls = address_of(calls)
+    book.prices = address_of(prices)
+    book.slots = address_of(slots)
+    book.verdicts = address_of(out.rows)
+    book.filled = address_of(out.filled)
+    book.trees = address_of(tools.trees)
+    book.traces = address_of(tools.traces.rows)
+    book.traced = address_of(tools.traces.filled)
+    book.nats = address_of(tools.nats)
+    book.vector = address_of(tools.vector)
+    book.sight = address_of(tools.sight)
+    book.tree_count = tools.trees.size
+    book.abroad_room = state.abroad.size
+    book.trace_room = tools.traces.rows.size
+    book.open_room = state.open.size
+    book.timer_room = state.timers.size
+    book.verdict_room = out.rows.size
+    book.line_marks = address_of(state.line_marks)
+    book.abroad_marks = address_of(state.abroad_marks)
+    book.contract_marks = address_of(state.contract_marks)
+    book.open_marks = address_of(state.open_marks)
+    return book

@@ -56,8 +56,10 @@ def turn_to(contract: Record, at: int) -> None:
         for place in range(DAY_BUCKETS):
             contract.day_spend[place] = 0
     else:
-        for bucket in range(contract.bucket + 1, youngest + 1):
-            contract.day_spend[bucket % DAY_BUCKETS] = 0
+        place = contract.bucket % DAY_BUCKETS
+        for _ in range(youngest - contract.bucket):
+            place = place + 1 if place < DAY_BUCKETS - 1 else 0
+            contract.day_spend[place] = 0
     contract.bucket = youngest
 
 

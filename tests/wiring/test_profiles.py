@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sekisho.core.terms.errors import BadSetting
-from sekisho.core.watch.policy import Policy
+from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.profile import Profile, to_text
 from sekisho.wiring import profiles
 from sekisho.wiring.profiles import MOST_BYTES, SHIPPED, chosen_policy, load_policy, read_profile
@@ -25,6 +25,11 @@ def test_the_factory_profile_is_the_one_beside_the_module():
     shipped = Path(profiles.__file__).parent / SHIPPED
     expected = load_policy(shipped) if shipped.exists() else Policy()
     assert chosen_policy("factory").version == chosen_policy("").version == expected.version
+
+
+def test_the_factory_profile_has_seen_no_hot_list_and_no_signal_so_both_count_beside_it():
+    record = dials(chosen_policy("factory"))[0]
+    assert (record["untaught_hot"], record["untaught_signal"]) == (1.0, 1.0)
 
 
 def test_a_shipped_profile_is_read_where_there_is_one(tmp_path, monkeypatch):

@@ -159,3 +159,12 @@ def test_the_version_is_that_of_names_and_numbers():
 def test_depth_and_places_belong_together():
     assert (1 << DEPTH) == PLACES - NODES
     assert Scorecard(NAMES, new_trees(2)).arrays().dtype.itemsize == 252
+
+
+def test_a_branch_that_is_padded_asks_for_nothing():
+    trees = new_trees(2)
+    trees["threshold"] = np.inf
+    trees["feature"][0, 0], trees["threshold"][0, 0] = 3, 0.5
+    card = Scorecard(NAMES, trees)
+    assert [name for name in NAMES if card.asks_for(name)] == ["d"], "and not for the first feature, 0"
+    assert not card.asks_for("no feature of it")

@@ -14,6 +14,7 @@ from sekisho.core.terms.destination import country_code
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc3339
 from sekisho.core.watch import score
 from sekisho.core.watch.calendar import NIGHT
+from sekisho.core.watch.evidence.catalogue import HOT_LIST, SIGNAL
 from sekisho.core.watch.features import NAMES, NO_TRACES, room_for_traces
 from sekisho.core.watch.judged import SCORE
 from sekisho.core.watch.policy import Policy
@@ -300,6 +301,41 @@ def test_with_a_scorecard_its_nats_decide_less_what_is_known_of_no_call(seed):
         nats = float(score_rows(card, vector)[0]) - card.prior
         assert float(verdict["score"]) == pytest.approx(nats, abs=1e-4)
         assert float(verdict["nats"].astype(float).sum()) == pytest.approx(nats, abs=1e-3), "the explanation adds up"
+
+
+ALWAYS_ASK = {"ask_nats": (-1e9,) * 4, "hold_nats": (1e9,) * 4}
+
+
+def listed_and_signalled(card) -> tuple[np.void, np.void]:
+    """What is said of a call, and of the same once its number is listed and a signal of 3 nats is a day old."""
+    watched, at = Watched(Policy(scorecard=card, **ALWAYS_ASK)), NIGHT_HOURS + 5_000
+    watched.judge(NIGHT_HOURS)
+    said = []
+    for hot, signal in ((0, 0), (1, 300)):
+        watched.sights[0]["hot"], watched.line()["signal"] = hot, signal
+        watched.line()["signalled_at"], watched.line()["asked_until"] = at - DAY_MS, NEVER
+        assert watched.say(at, ANSWER) == [("ASK", 0)]
+        said.append(watched.out.rows[0].copy())
+    return said[0], said[1]
+
+
+def test_hot_lists_and_signals_count_beside_trees_that_have_never_seen_any():
+    card = some_trees(3)
+    for name in ("hot", "signal"):
+        card.trees["feature"][card.trees["feature"] == NAMES.index(name)] = NAMES.index("hour")
+    before, after = listed_and_signalled(card)
+    assert float(after["score"] - before["score"]) == pytest.approx(5.5, abs=1e-3)
+    more = after["nats"] - before["nats"]
+    assert (float(more[HOT_LIST]), float(more[SIGNAL])) == pytest.approx((4.0, 1.5), abs=1e-3)
+    assert after["nats"].astype(float).sum() == pytest.approx(float(after["score"]), abs=1e-3)
+
+
+def test_trees_that_ask_for_them_say_it_alone():
+    card = some_trees(3)
+    _, after = listed_and_signalled(card)
+    assert after["nats"].astype(float).sum() == pytest.approx(float(after["score"]), abs=1e-3)
+    watched = Watched(Policy(scorecard=card))
+    assert (watched.dials["untaught_hot"], watched.dials["untaught_signal"]) == (0.0, 0.0)
 
 
 def test_the_label_free_score_is_computed_all_the_same():

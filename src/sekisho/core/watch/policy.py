@@ -106,6 +106,8 @@ DIALS: Final = np.dtype(
         ("hold_nats", np.float64, (SEGMENTS,)),
         ("wide_nats", np.float64),
         ("prior_nats", np.float64),  # of the scorecard
+        ("untaught_hot", np.float64),  # 1 = its trees do not ask for hot lists, so that they count beside it
+        ("untaught_signal", np.float64),
         ("raised_nats", np.float64),
         ("spared_nats", np.float64),
         ("learn_nats", np.float64),
@@ -138,7 +140,7 @@ Dials = Any  # one record of DIALS inside a kernel
 
 def dials(policy: Policy) -> npt.NDArray[np.void]:
     """The policy for the kernel: one record of DIALS; times in ms, rates a ms."""
-    record = np.zeros(1, DIALS)
+    record, card = np.zeros(1, DIALS), policy.scorecard
     values: dict[str, Any] = {
         "prior_rate": np.array(policy.honest_rate) / HOUR_MS,
         "prior_ms": policy.honest_rate_hours * HOUR_MS,
@@ -148,7 +150,9 @@ def dials(policy: Policy) -> npt.NDArray[np.void]:
         "burst": policy.burst_rate / HOUR_MS,
         "ask_nats": np.array(policy.ask_nats) + policy.threshold_shift,
         "hold_nats": np.array(policy.hold_nats) + policy.threshold_shift,
-        "prior_nats": policy.scorecard.prior if policy.scorecard is not None else 0.0,
+        "prior_nats": card.prior if card is not None else 0.0,
+        "untaught_hot": card is not None and not card.asks_for("hot"),
+        "untaught_signal": card is not None and not card.asks_for("signal"),
         "renew_ms": int(policy.renew_minutes * MINUTE_MS),
         "probation_ms": int(policy.probation_hours * HOUR_MS),
         "hold_ms": int(policy.hold_hours * HOUR_MS),

@@ -99,6 +99,13 @@ def weigh(line: Record, abroad: Record, sight: Record, nats: Record, at: int) ->
 
 
 @njit(cache=True)
+def untaught(line: Record, sight: Record, at: int, dials: Dials) -> tuple[float, float]:
+    """Nats of hot lists and of signals where the scorecard has never seen any: they count beside it, as they stand."""
+    told = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
+    return dials.untaught_hot * hot_list.nats(sight.hot), dials.untaught_signal * told
+
+
+@njit(cache=True)
 def add_call(
     abroad: Record, nats: Record, whole_week: float, share: float, known: bool, again: bool, dials: Dials
 ) -> float:

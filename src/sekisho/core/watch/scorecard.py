@@ -70,6 +70,13 @@ class Scorecard:
         """Nats before anything is known of a call: the sum of the roots' values."""
         return float(self.trees["value"][:, 0].astype(np.float64).sum())
 
+    def asks_for(self, name: str) -> bool:
+        """Whether any node asks for the feature: for one that never varied in training, none does."""
+        if name not in self.names:
+            return False
+        asked = self.trees["feature"] == self.names.index(name)
+        return bool((asked & np.isfinite(self.trees["threshold"])).any())
+
     @property
     def version(self) -> str:
         """Twelve hex digits that change whenever a name or a number does."""

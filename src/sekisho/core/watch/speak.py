@@ -11,12 +11,13 @@ from sekisho.core.terms.destination import NO_COUNTRY
 from sekisho.core.terms.instants import MINUTE_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch import recent, scorecard, spend
-from sekisho.core.watch.book import Book, abroad_at, contract_at, line_at, new_verdict
+from sekisho.core.watch.book import Book, abroad_at, contract_at, dials_of, line_at, new_verdict
 from sekisho.core.watch.evidence import catalogue as of
 from sekisho.core.watch.features import EVIDENCE_OF, FREE_SCORES
 from sekisho.core.watch.habit import forget_unproven
 from sekisho.core.watch.judged import SCORE
 from sekisho.core.watch.policy import Dials
+from sekisho.core.watch.score import untaught
 from sekisho.core.watch.state import EVIDENCES, NEVER, NONE, PROVED, Record
 
 EVERYWHERE: Final = 0  # scope: all international calls
@@ -143,6 +144,9 @@ def write_score(book: Book, occasion: Occasion, action: int, scope: int, nats: f
     verdict.score = nats
     if book.tree_count > 0:
         _explain(book, abroad, verdict)
+        listed, told = untaught(line, sight, occasion.at, dials_of(book))
+        verdict.nats[of.HOT_LIST] += listed
+        verdict.nats[of.SIGNAL] += told
     else:
         _share_out(abroad, verdict, nats)
     facts = verdict.facts

@@ -167,7 +167,8 @@ def judge_call(book: Book, occasion: Occasion, sight: Record, event: int, talk_s
         if book.trace_room > 0:
             _trace(book, occasion, event, segment, free)
         if book.tree_count > 0:
-            nats = scorecard.score(book.trees, book.tree_count, book.vector) - dials.prior_nats
+            listed, told = score.untaught(line, sight, at, dials)
+            nats = scorecard.score(book.trees, book.tree_count, book.vector) - dials.prior_nats + listed + told
     _act(book, occasion, line, abroad, sight, segment, nats)
 
 

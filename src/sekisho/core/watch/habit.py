@@ -61,7 +61,8 @@ def turn_peaks(abroad: Record, at: int) -> None:
     abroad.peak_since = minute
     if minute - abroad.said_minute >= CALM_MINUTES:
         _raise_usual(abroad)
-    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = 0.0
+    abroad.peak_open = 0
 
 
 @njit(cache=True)
@@ -69,7 +70,7 @@ def _raise_usual(abroad: Record) -> None:
     abroad.usual_hours = max(abroad.usual_hours, abroad.peak_hours)
     abroad.usual_calls = max(abroad.usual_calls, abroad.peak_calls)
     abroad.usual_spend = max(abroad.usual_spend, abroad.peak_spend)
-    abroad.usual_open = max(abroad.usual_open, abroad.peak_open)
+    abroad.usual_open = max(abroad.usual_open, float(abroad.peak_open))
 
 
 @njit(cache=True)
@@ -155,12 +156,14 @@ def number_hours(abroad: Record, number: Any, at: int) -> float:
         if abroad.number[place] == hashed:
             age = _hours_since(hour, abroad.number_since[place])
             if age >= number_evidence.PROVEN_HOURS:
-                abroad.kept[abroad.kept_next] = kept
-                abroad.kept_next = (abroad.kept_next + 1) % NUMBERS_KEPT
+                following = int(abroad.next_places) // NUMBERS_FRESH
+                abroad.kept[following] = kept
+                step = 1 if following + 1 < NUMBERS_KEPT else 1 - NUMBERS_KEPT
+                abroad.next_places += step * NUMBERS_FRESH
                 abroad.number[place] = 0
             return float(age)
-    fresh = abroad.fresh_next
-    abroad.fresh_next = (fresh + 1) % NUMBERS_FRESH
+    fresh = int(abroad.next_places) % NUMBERS_FRESH
+    abroad.next_places += 1 if fresh + 1 < NUMBERS_FRESH else 1 - NUMBERS_FRESH
     abroad.number[fresh], abroad.number_since[fresh] = hashed, hour
     return -1.0
 
@@ -213,7 +216,8 @@ def forget_unproven(abroad: Record, at: int, dials: Dials) -> None:
     for slot in range(COUNTRIES_REMEMBERED):
         if is_young(abroad, slot, at, dials):
             abroad.country_calls[slot] = 0.0
-    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = 0.0
+    abroad.peak_open = 0
     hour = (at // HOUR_MS) & _HOURS_KEPT
     for place in range(NUMBERS_FRESH):
         if _hours_since(hour, abroad.number_since[place]) < number_evidence.PROVEN_HOURS:

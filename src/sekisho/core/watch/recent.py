@@ -15,6 +15,7 @@ from sekisho.core.watch.state import Record
 
 LONGEST_FADES_MS: Final = 3 * DAY_MS
 TALK_USUAL_FADES: Final = 0.03
+MOST_TALKS: Final = 255  # counted; every weight has long reached its least by then
 TALKS_FADE: Final = 0.25  # weight of the newest talk time
 TRIED_LEAST: Final = 10**10  # ten digits at least: a prefix and a number abroad
 TAIL: Final = 10_000_000  # the last seven digits: the same number behind another prefix
@@ -146,7 +147,7 @@ def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: b
     if seconds < probe.SHORT_S and sight.number_hours < 0.0:
         abroad.probes_2d += 1.0
     logged = math.log1p(seconds)
-    abroad.talks += 1.0
+    abroad.talks = min(abroad.talks + 1, MOST_TALKS)
     weight = max(TALKS_FADE, 1.0 / abroad.talks)
     abroad.talk += weight * (logged - abroad.talk)
     abroad.talk_square += weight * (logged * logged - abroad.talk_square)
@@ -158,6 +159,6 @@ def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: b
 @njit(cache=True)
 def talks_spread(abroad: Record) -> float:
     """Standard deviation of the logarithm of the last talk times; 1 before there are two."""
-    if abroad.talks < 2.0:
+    if abroad.talks < 2:
         return 1.0
     return math.sqrt(max(abroad.talk_square - abroad.talk * abroad.talk, 0.0))

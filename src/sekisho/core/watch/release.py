@@ -57,4 +57,5 @@ def calm(abroad: Record, at: int) -> None:
     abroad.through_day = abroad.probes_2d = 0.0
     abroad.young_calls = abroad.young_numbers = abroad.young_spend = 0.0
     abroad.spend_2h = abroad.spend_day = 0.0
-    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = abroad.peak_open = 0.0
+    abroad.peak_hours = abroad.peak_calls = abroad.peak_spend = 0.0
+    abroad.peak_open = 0

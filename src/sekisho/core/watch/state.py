@@ -92,7 +92,6 @@ ABROAD: Final = np.dtype(
         ("spend_day", np.float32),
         ("talk", np.float32),  # mean of the logarithm of the last talk times (s)
         ("talk_square", np.float32),
-        ("talks", np.float32),  # how many they were
         ("fresh_usual", np.float32),  # share of honest calls to numbers not called before
         ("talk_usual", np.float32),  # mean of the logarithm of honest talk times
         # The line's usual most, and the most since the last look at it
@@ -103,7 +102,6 @@ ABROAD: Final = np.dtype(
         ("peak_hours", np.float32),
         ("peak_calls", np.float32),
         ("peak_spend", np.float32),
-        ("peak_open", np.float32),
         ("opened", np.float32),  # countries opened, fading
         ("dear", np.float32),  # dearest yen a minute among the countries it knows
         ("peak_since", np.int32),  # minute
@@ -112,8 +110,9 @@ ABROAD: Final = np.dtype(
         ("line", np.int32),  # NONE = free row
         ("open", np.int16),  # international calls in progress
         ("redials", np.int16),  # how often in a row the same number was called
-        ("kept_next", np.uint8),
-        ("fresh_next", np.uint8),
+        ("peak_open", np.int16),
+        ("talks", np.uint8),  # how many talks there were, MOST_TALKS at most
+        ("next_places", np.uint8),  # 8 x the place of `kept` that is written next, and that of `number`
     ],
     align=True,
 )

@@ -208,7 +208,7 @@ def _on_start(book: Book, call: Record, occasion: Occasion) -> int:
         _meet(book, call, sight, occasion.at)
         abroad = abroad_at(book, line_at(book, call.line).abroad)
         abroad.open += 1
-        abroad.peak_open = max(abroad.peak_open, float(abroad.open))
+        abroad.peak_open = max(abroad.peak_open, abroad.open)
         opened.watched = 1
         contract = contract_at(book, call.contract)
         if contract.limited & LIMITS_CALLS:  # before the score, whose alert would silence it for a minute

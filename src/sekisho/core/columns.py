@@ -28,19 +28,9 @@ def figures(column: Any) -> npt.NDArray[Any]:
 
 
 @njit(cache=True)
-def _fill(values: Any, bits: Any, first: int, null: int, out: Any) -> None:
-    """`null` where a row has no bit. A bit is made a mask of 64: a branch would be guessed, and often wrong."""
-    whole = 0
-    if first & 7 == 0:
-        whole = out.size >> 3
-        for byte in range(whole):
-            held, at = np.int64(bits[(first >> 3) + byte]), byte << 3
-            for place in range(8):
-                kept = -((held >> place) & 1)
-                out[at + place] = (values[at + place] & kept) | (null & ~kept)
-    for row in range(whole << 3, out.size):
-        kept = -((np.int64(bits[(first + row) >> 3]) >> ((first + row) & 7)) & 1)
-        out[row] = (values[row] & kept) | (null & ~kept)
+def _fill(values: Any, there: Any, null: int, out: Any) -> None:
+    for row in range(out.size):
+        out[row] = values[row] if there[row] else null
 
 
 def filled(column: Any, null: int) -> npt.NDArray[np.int64]:
@@ -49,7 +39,9 @@ def filled(column: Any, null: int) -> npt.NDArray[np.int64]:
     if not column.null_count or bits is None:
         return values
     out: npt.NDArray[np.int64] = np.empty(len(column), np.int64)
-    _fill(values, np.frombuffer(bits, np.uint8), column.offset, null, out)
+    first, last = column.offset, column.offset + len(column)
+    there = np.unpackbits(np.frombuffer(bits, np.uint8), count=last, bitorder="little")[first:].view(np.bool_)
+    _fill(values, there, null, out)
     out.flags.writeable = False
     return out
 

@@ -14,7 +14,7 @@ from sekisho.core.identity.calls import DUPLICATE, MERGED, NEW, NO_LINE, TOO_OLD
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan
 from sekisho.core.rating.tariff import parse_tariff
-from sekisho.core.tables import CALLS, RATED
+from sekisho.core.tables import CALLS, CALLS_OF_WORDS, RATED
 from sekisho.core.terms.destination import country_code
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import DAY_MS, parse_rfc3339
@@ -145,6 +145,31 @@ def test_a_slice_of_a_batch_is_prepared_like_a_batch_of_its_own(stages):
     assert part.calls.tolist() == own.calls.tolist()
     assert part.kind.tolist() == own.kind.tolist() == [START, END, START]
     assert part.admission.said.tolist() == own.admission.said.tolist()
+
+
+def as_words(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same batch with its lines as words."""
+    place = CALLS.get_field_index("line")
+    columns = [*batch.columns]
+    columns[place] = columns[place].dictionary_encode()
+    return pa.RecordBatch.from_arrays(columns, schema=CALLS_OF_WORDS)
+
+
+def test_lines_may_come_as_words(stages):
+    """Two batches of one dictionary, one of another, and the first company's words told by a second company."""
+    other = Stages(build_plan(), LineTable(), CallTable())
+    other.tariffs = stages.tariffs = {"east": HIKARI, "west": HIKARI}
+    lines = ["0312000000", "+81312000001", "nonsense", "0312000000", "0398765432"]
+    batch = batch_of(*({"line": line, "call_id": str(place)} for place, line in enumerate(lines)))
+    words = as_words(batch)
+    told = [(batch, words), (batch.slice(1), words.slice(1)), (batch.slice(3), as_words(batch.slice(3)))]
+    for company in ("east", "west", "east"):
+        for texts, same in told:
+            plain, of_words = stages.describe(texts, company), other.describe(same, company)
+            assert of_words.calls.tolist() == plain.calls.tolist()
+            assert of_words.line_rows.tolist() == plain.line_rows.tolist()
+    assert [other.lines.text(row) for row in range(6)] == [stages.lines.text(row) for row in range(6)]
+    assert other.lines.count == stages.lines.count == 6
 
 
 def test_an_empty_batch(stages):

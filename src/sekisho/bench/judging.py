@@ -50,7 +50,7 @@ def warm(folder: Path, tariff: Tariff) -> None:
 
 def batches_of(path: Path) -> Iterator[pa.RecordBatch]:
     """The calls of a file, piece by piece."""
-    return SourceCalls(str(path)).batches(hashed=False)
+    return SourceCalls(str(path)).batches(hashed=False, words=True)
 
 
 def judging(path: Path, feed: Feed, tariff: Tariff) -> Callable[[], int]:
@@ -59,7 +59,9 @@ def judging(path: Path, feed: Feed, tariff: Tariff) -> Callable[[], int]:
 
     def judge() -> int:
         source = SourceCalls(str(path))
-        run = backtest(source.batches(hashed=False), tariff, policy, feed, COMPANY, expected=source.expected_rows)
+        run = backtest(
+            source.batches(hashed=False, words=True), tariff, policy, feed, COMPANY, expected=source.expected_rows
+        )
         bars_csv(run.verdicts)
         return run.rows
 

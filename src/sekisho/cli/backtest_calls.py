@@ -117,7 +117,7 @@ class Judged:
 def _batches(files: Sequence[SourceCalls]) -> Iterator[pa.RecordBatch]:
     """The calls of all files. Nothing of their provenance is kept, so they are not hashed."""
     for file in files:
-        yield from file.batches(hashed=False)
+        yield from file.batches(hashed=False, words=True)
 
 
 def _of_line(batch: pa.RecordBatch, line: str) -> pa.RecordBatch:

@@ -34,6 +34,8 @@ PROVENANCE_FIELDS: Final = [
     pa.field("row", pa.int64(), nullable=False),  # 1-based line of the record in its file (the first, where merged)
 ]
 CALLS: Final = pa.schema(CALL_FIELDS + PROVENANCE_FIELDS)
+# The same where nobody keeps the rows: a file that has its lines as words may leave them so.
+CALLS_OF_WORDS: Final = CALLS.set(CALLS.get_field_index("line"), pa.field("line", WORD, nullable=False))
 CANONICAL_COLUMNS: Final = tuple(field.name for field in CALL_FIELDS)  # talk_ms may be absent in a file
 
 RATED_FIELDS: Final = [

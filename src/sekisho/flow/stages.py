@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sekisho.core.columns import among, filled, padded
+from sekisho.core.columns import among, figures, filled, padded
 from sekisho.core.identity.calls import HORIZON_DAYS, NO_LINE, TOO_OLD, Admission, CallTable
-from sekisho.core.identity.lines import LineTable
-from sekisho.core.numbering.plan import NumberPlan, number_calls
+from sekisho.core.identity.lines import LineTable, Words, words_of
+from sekisho.core.numbering.plan import NumberPlan, number_calls, number_lines
 from sekisho.core.rating.charge import rate_calls, tariff_versions
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.tables import CALLS, RATED, Charged, Numbered
@@ -72,6 +72,7 @@ class Stages:
         self.evidence_sources: frozenset[tuple[str, str]] = frozenset()  # (company, source)
         self.hot_lists = HotLists()
         self.latest = 0
+        self._words: tuple[str, pa.Array, Words] | None = None
 
     def describe(self, batch: pa.RecordBatch, company: str, base: int = 0, room: Records | None = None) -> Described:
         """Number and rate a batch of CALLS of one company. The handle of a row's call is `base` + its row.
@@ -82,10 +83,14 @@ class Stages:
         tariff = self.tariffs.get(company)
         if tariff is None:
             raise LogDamaged(f"company {company!r} has calls but no tariff; load one before its calls")
-        numbered = number_calls(self.plan, batch)
-        before = self.lines.count
-        line_rows = self.lines.rows_of(company, numbered.line)
-        texts = batch.column("line")
+        texts, before = batch.column("line"), self.lines.count
+        if pa.types.is_dictionary(texts.type):
+            words, indices = self._words_of(company, texts.dictionary), figures(texts.indices)
+            numbered = number_calls(self.plan, batch, words.numbers.take(indices))
+            line_rows = self.lines.rows_of_words(company, words, indices)
+        else:
+            numbered = number_calls(self.plan, batch)
+            line_rows = self.lines.rows_of(company, numbered.line)
         self.lines.note_texts(before, line_rows, lambda picked: text_bytes(texts.take(pa.array(picked))))
         others = frozenset(source for owner, source in self.evidence_sources if owner == company)
         evidence = among(batch.column("source"), others)
@@ -94,6 +99,16 @@ class Stages:
         kind, bits = _fill_records(calls, base, batch, line_rows, numbered, charged, evidence)
         self.hot_lists.mark(company, numbered.e164, calls)
         return Described(calls, kind, bits, line_rows, ~evidence, numbered, charged)
+
+    def _words_of(self, company: str, dictionary: pa.Array) -> Words:
+        """What is known of these words; the batches of a file have one dictionary, or a few."""
+        if self._words is not None:
+            owner, held, words = self._words
+            if owner == company and len(held) == len(dictionary) and _address(held) == _address(dictionary):
+                return words
+        words = words_of(number_lines(dictionary))
+        self._words = company, dictionary, words  # the dictionary is held, so that its address stays its own
+        return words
 
     def prepare(self, batch: pa.RecordBatch, company: str) -> Prepared:
         """Run the stages over a batch of CALLS of one company.
@@ -121,6 +136,11 @@ class Stages:
         """A call began at `start`: the horizon moves on with it, but a day at most. The oldest start it still has."""
         self.latest = max(self.latest, min(start, self.latest + DAY_MS) if self.latest else start)
         return max(0, self.latest - HORIZON_DAYS * DAY_MS)
+
+
+def _address(texts: pa.Array) -> tuple[int, int]:
+    """Where the texts of a string column lie."""
+    return int(texts.buffers()[2].address), texts.offset
 
 
 def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:

@@ -51,7 +51,7 @@ class Loaded:
     calls: Records
     status: I8
     call_ids: pa.ChunkedArray
-    line_texts: pa.ChunkedArray
+    line_texts: list[pa.Array]
 
     def texts_of(self, rows: I64) -> tuple[list[str], list[str]]:
         """call_id and line, as its input wrote it, of some rows."""
@@ -59,7 +59,7 @@ class Loaded:
         chunks = np.searchsorted(ends, rows, side="right") - 1
         places = list(zip(chunks.tolist(), (rows - ends[chunks]).tolist(), strict=True))
         ids = [self.call_ids.chunk(chunk)[place].as_py() for chunk, place in places]
-        return ids, [self.line_texts.chunk(chunk)[place].as_py() for chunk, place in places]
+        return ids, [self.line_texts[chunk][place].as_py() for chunk, place in places]
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ def load(
         calls,
         np.concatenate(room.status) if room.status else np.zeros(0, np.int8),
         pa.chunked_array(room.call_ids, pa.string()),
-        pa.chunked_array(room.line_texts, pa.string()),
+        room.line_texts,
     )
     _tell_apart(loaded, repeated(room.keys[: room.rows]))
     return loaded

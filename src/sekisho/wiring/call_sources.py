@@ -11,6 +11,7 @@ import pyarrow as pa
 from sekisho.core.records.canonical_parquet import rows_promised
 from sekisho.core.records.parsed import Tally
 from sekisho.core.records.source import SourceProfile, default_profile, parse_source, with_line
+from sekisho.core.records.written_out import lines_written_out
 from sekisho.core.terms.errors import BadSource
 from sekisho.edges.call_files.file import CallFile
 
@@ -78,13 +79,16 @@ class SourceCalls:
         promised = rows_promised(self.file.data)
         return self.file.data.size // BYTES_A_ROW if promised is None else promised
 
-    def batches(self, *, hashed: bool = True) -> Iterator[pa.RecordBatch]:
-        """CALLS, piece by piece; `hashed` only where rows keep their provenance. Raises BadCallFile."""
+    def batches(self, *, hashed: bool = True, words: bool = False) -> Iterator[pa.RecordBatch]:
+        """CALLS, piece by piece; `hashed` only where rows keep their provenance. Raises BadCallFile.
+
+        `words`: where the file has its lines as words, and rows are not hashed, pieces may be in CALLS_OF_WORDS.
+        """
         for parsed in self.file.dialect.read(self.file.data, self.profile, self.file.provenance(hashed=hashed)):
             self.tally += parsed.tally
             if parsed.rejects.num_rows:
                 self.rejects.append(parsed.rejects)
-            yield parsed.calls
+            yield parsed.calls if words else lines_written_out(parsed.calls)
 
     def reject_lines(self, most: int) -> list[str]:
         """`file:row: reason` of the first rejects, for people."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.core.digits.packed import pack
-from sekisho.core.identity.lines import LineTable
+from sekisho.core.identity.lines import LineTable, words_of
 
 
 def numbers(*texts: str) -> np.ndarray:
@@ -190,3 +190,18 @@ def test_one_known_number_alone_has_the_same_row_and_nothing_is_added():
     assert table.row_of("east", pack("811")) == -1
     assert table.row_of("east", 0) == -1
     assert table.count == 5_000
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.integers(0, 30), min_size=1, max_size=20),  # the number of each word; 0 is none, some are alike
+    st.lists(st.lists(st.integers(0, 19), max_size=30), min_size=1, max_size=4),  # the words of each batch
+)
+def test_lines_that_come_as_words_have_the_rows_they_would_have_otherwise(of_words, batches):
+    packed = np.array([value << 20 for value in of_words], np.uint64)
+    plain, table, words = LineTable(), LineTable(), words_of(packed)
+    for batch in batches:
+        indices = np.array([index % len(of_words) for index in batch], np.int32)
+        expected = plain.rows_of("east", packed[indices])
+        assert table.rows_of_words("east", words, indices).tolist() == expected.tolist()
+        assert table.count == plain.count, "a word that no call has had is no line"

@@ -119,7 +119,8 @@ def test_rows_are_read_from_the_bytes_of_both_columns():
     data = np.frombuffer(b"0312345678110", np.uint8)
     lines, numbers = np.array([0, 10, 10], np.int32), np.array([0, 10, 13], np.int64)
     line_out = np.zeros(2, np.uint64)
-    forms, held, counts = resolving.read_rows(lines, data, numbers, data, np.array([True, True]), line_out)
+    resolving.read_lines(lines, data, line_out)
+    forms, held, counts = resolving.read_rows(numbers, data, np.array([True, True]))
     assert [unpack(line) for line in line_out] == ["81312345678", ""]
     assert forms.tolist() == [dialling.TRUNK, dialling.SHORT]
     assert [unpack(number) for number in held] == ["312345678", "110"]

@@ -12,7 +12,7 @@ from pyarrow import parquet
 from sekisho.core.records.canonical_parquet import _repeating, read, rows_promised
 from sekisho.core.records.parsed import Provenance, Tally
 from sekisho.core.records.source import default_profile
-from sekisho.core.tables import CALL_FIELDS, CALLS
+from sekisho.core.tables import CALL_FIELDS, CALLS, CALLS_OF_WORDS
 from sekisho.core.terms.errors import BadCallFile
 
 PROFILE = default_profile("canonical", "feed", "east")
@@ -188,3 +188,42 @@ def test_the_footer_promises_rows():
     assert rows_promised(bytes(whole)[:-6]) is None
     assert rows_promised(b"call_id,source\n") is None
     assert rows_promised(b"") is None
+
+
+# --- lines as words --------------------------------------------------------------------------------------------------
+
+
+def unkept(data):
+    return list(read(data, PROFILE, Provenance("calls.parquet", "")))
+
+
+MANY = [call(place, line=f"03120000{place % 7:02}") for place in range(500)]
+
+
+def test_lines_stay_words_where_the_file_has_them_so_and_nobody_keeps_the_rows():
+    (piece,) = unkept(parquet_of(MANY))
+    assert piece.calls.schema == CALLS_OF_WORDS
+    assert piece.calls.column("line").to_pylist() == [row["line"] for row in MANY]
+    assert len(piece.calls.column("line").dictionary) == 7
+
+
+@pytest.mark.parametrize("wrong", ["", "x" * 1_000, "0312\n00000"])
+def test_a_word_that_is_no_line_has_its_rows_rejected_as_ever(wrong):
+    rows = [*MANY, call(501, line=wrong)]
+    kept, rejects, _ = whole(parquet_of(rows))
+    (piece, rest) = unkept(parquet_of(rows))
+    assert piece.calls.schema == CALLS
+    assert piece.calls.column("call_id").to_pylist() == [row["call_id"] for row in kept]
+    assert [(row["row"], row["reason"]) for row in rest.rejects.to_pylist()] == rejects
+    assert len(rejects) == 1
+
+
+def test_rows_with_another_fault_are_rejected_beside_lines_that_stay_words():
+    (piece, rest) = unkept(parquet_of([*MANY, call(501, line="0312000001", direction="up")]))
+    assert piece.calls.schema == CALLS_OF_WORDS
+    assert (piece.calls.num_rows, rest.rejects.num_rows) == (500, 1)
+
+
+def test_lines_that_do_not_repeat_are_texts():
+    (piece,) = unkept(parquet_of([call(place, line=f"03{place:08}") for place in range(500)], use_dictionary=False))
+    assert piece.calls.schema == CALLS

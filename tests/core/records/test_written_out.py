@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.core.records.written_out import written_out
+from sekisho.core.records.written_out import lines_written_out, written_out
+from sekisho.core.tables import CALLS, CALLS_OF_WORDS
 
 WORDS = st.lists(st.text(max_size=40), min_size=1, max_size=12)
 
@@ -50,3 +51,18 @@ def test_many_rows_of_telephone_numbers():
     rows = np.random.default_rng(5).integers(0, len(words), 200_000)
     column = dictionary(words, rows.tolist())
     assert written_out(column).equals(column.dictionary_decode())
+
+
+def test_calls_whose_lines_are_words_become_calls_and_others_stay():
+    rows = [
+        {"call_id": str(place), "source": "edge", "direction": "out", "line": line, "number": "110", "start": 0}
+        | {"company": "east", "file_sha256": "", "row": place}
+        for place, line in enumerate(["0312000000", "0312000001", "0312000000"])
+    ]
+    plain = pa.RecordBatch.from_pylist(rows, schema=CALLS)
+    columns = [*plain.columns]
+    columns[CALLS.get_field_index("line")] = plain.column("line").dictionary_encode()
+    words = pa.RecordBatch.from_arrays(columns, schema=CALLS_OF_WORDS)
+    assert lines_written_out(words).equals(plain)
+    assert lines_written_out(plain) is plain
+    assert lines_written_out(words.slice(1)).equals(plain.slice(1))

@@ -13,17 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, types
 
-from sekisho.core.digits.packed import digit_at, digit_count
+from sekisho.core.identity.line_texts import OTHERWISE, TEXT, forms_of, written
 from sekisho.core.memory import address_of, element_reader, prefetch
 from sekisho.core.reserved import reserve
 from sekisho.core.terms.errors import LogDamaged
 
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
-TEXT: Final = "S32"  # a line as its input wrote it; longer texts are no numbers
-_TEXT_BYTES: Final = 32
-# How a line was written: not at all; +81…; 0… for a Japanese number; 81…; otherwise, and then its text is kept.
-_UNWRITTEN, _PLUS, _NATIONAL, _BARE, _OTHERWISE = range(5)
 MOST_LINES: Final = 1 << 26
 _SEGMENT: Final = 4_096
 _SEGMENT_BITS: Final = 12
@@ -179,6 +175,17 @@ def _look(index: _Index, number: Any, company: Any) -> int:
 
 
 @njit(cache=True)
+def _add_new(index: _Index, places: _Places, number: Any, owner: Any) -> tuple[int, _Places]:
+    """The row given to a line that is not known, -2 where there is none left; the places after that."""
+    row = index.shape[_COUNT] if index.shape[_COUNT] < MOST_LINES else -2
+    if row >= 0:
+        index.numbers[row], index.owners[row] = number, owner
+        places = _add(index, places, row)
+        index.shape[_COUNT] = row + 1
+    return row, places
+
+
+@njit(cache=True)
 def _find(index: _Index, numbers: Any, company: int, rows: Any) -> None:
     """The rows of numbers; lines that are new are added, and are -2 where there is no row left."""
     owner, places = np.uint16(company), _places_of(index)
@@ -188,11 +195,23 @@ def _find(index: _Index, numbers: Any, company: int, rows: Any) -> None:
         number = numbers[at]
         row = -1 if number == np.uint64(0) else _row_at(places, number, owner)
         if row == -1 and number != np.uint64(0):
-            row = index.shape[_COUNT] if index.shape[_COUNT] < MOST_LINES else -2
-            if row >= 0:
-                index.numbers[row], index.owners[row] = number, owner
-                places = _add(index, places, row)
-                index.shape[_COUNT] = row + 1
+            row, places = _add_new(index, places, number, owner)
+        rows[at] = row
+
+
+@njit(cache=True)
+def _find_words(index: _Index, numbers: Any, company: int, indices: Any, known: Any, rows: Any) -> None:
+    """`_find` for words: `numbers` and `known` rows (NOT_MET at first) of each word, `indices` the word of each row."""
+    owner, places = np.uint16(company), _places_of(index)
+    for at in range(indices.size):
+        word = indices[at]
+        row = np.int64(known[word])
+        if row == NOT_MET:
+            number = numbers[word]
+            row = np.int64(-1 if number == np.uint64(0) else _row_at(places, number, owner))
+            if row == -1 and number != np.uint64(0):
+                row, places = _add_new(index, places, number, owner)
+            known[word] = row
         rows[at] = row
 
 
@@ -226,35 +245,19 @@ def _first_met(rows: Any, before: int, out: Any) -> int:
     return int(line - before)
 
 
-@njit(cache=True)
-def _write(number: Any, form: int, out: Any) -> int:
-    """Write a number in a form (not _OTHERWISE) to `out` (u8); how many bytes."""
-    begin, length = 0, 0
-    if form == _PLUS:
-        out[0], length = 43, 1
-    elif form == _NATIONAL:
-        out[0], length, begin = 48, 1, 2
-    for place in range(begin, digit_count(number)):
-        out[length] = 48 + digit_at(number, place)
-        length += 1
-    return length
+NOT_MET: Final = -3  # the row of a word that no call has had yet
 
 
-@njit(cache=True)
-def _forms(numbers: Any, texts: Any, forms: Any) -> None:
-    """The form of every text (u8 [line, width], zeros at the end) of a number."""
-    out = np.empty(_TEXT_BYTES, np.uint8)
-    for line in range(numbers.size):
-        number, form = numbers[line], _BARE
-        if texts[line, 0] == 43:
-            form = _PLUS
-        elif texts[line, 0] == 48 and digit_at(number, 0) == 8 and digit_at(number, 1) == 1:
-            form = _NATIONAL
-        length = _write(number, form, out)
-        same = length <= texts.shape[1] and (length == texts.shape[1] or texts[line, length] == 0)
-        for place in range(min(length, texts.shape[1])):
-            same &= texts[line, place] == out[place]
-        forms[line] = form if same else _OTHERWISE
+class Words(NamedTuple):
+    """Lines as the words of a dictionary: the packed number of each, and its row where that is known."""
+
+    numbers: U64
+    rows: npt.NDArray[np.int32]
+
+
+def words_of(numbers: U64) -> Words:
+    """Words of which no row is known."""
+    return Words(numbers, np.full(numbers.size, NOT_MET, np.int32))
 
 
 class LineTable:
@@ -305,6 +308,15 @@ class LineTable:
         """
         rows = np.empty(numbers.size, np.int32)
         _find(self._index, numbers, self.company_id(company), rows)
+        return self._all_found(rows)
+
+    def rows_of_words(self, company: str, words: Words, indices: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """`rows_of` for lines that come as words: what was found of a word is kept in `words`."""
+        rows = np.empty(indices.size, np.int32)
+        _find_words(self._index, words.numbers, self.company_id(company), indices, words.rows, rows)
+        return self._all_found(rows)
+
+    def _all_found(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         if self.count == MOST_LINES and (rows == -2).any():
             raise LogDamaged(f"one judge holds {MOST_LINES:,} lines; the journal must be split over several")
         return rows
@@ -326,22 +338,17 @@ class LineTable:
         if not first.size:
             return
         lines = slice(before, before + first.size)
-        written = np.ascontiguousarray(texts(first))
-        forms = np.empty(first.size, np.uint8)
-        width = max(written.dtype.itemsize, 1)
-        _forms(self._index.numbers[lines], written.astype(f"S{width}").view(np.uint8).reshape(-1, width), forms)
+        told = np.ascontiguousarray(texts(first))
+        forms = forms_of(self._index.numbers[lines], told)
         self._forms[lines] = forms
-        otherwise = forms == _OTHERWISE
-        self._texts[lines][otherwise] = written[otherwise]
+        otherwise = forms == OTHERWISE
+        self._texts[lines][otherwise] = told[otherwise]
 
     def text(self, row: int) -> str:
         """The line as its input wrote it."""
-        if self._forms[row] == _OTHERWISE:
+        if self._forms[row] == OTHERWISE:
             return bytes(self._texts[row]).decode("utf-8", "replace")
-        if self._forms[row] == _UNWRITTEN:
-            return ""
-        out = np.empty(_TEXT_BYTES, np.uint8)
-        return out[: _write(self._index.numbers[row], int(self._forms[row]), out)].tobytes().decode()
+        return written(self._index.numbers[row], int(self._forms[row]))
 
     def company(self, row: int) -> str:
         """The company of a line."""
@@ -354,7 +361,7 @@ class LineTable:
         whose text does not follow from their number.
         """
         rows = slice(first, last)
-        others = first + np.flatnonzero(self._forms[rows] == _OTHERWISE)
+        others = first + np.flatnonzero(self._forms[rows] == OTHERWISE)
         return {
             "numbers": self._index.numbers[rows],
             "owners": self._index.owners[rows],

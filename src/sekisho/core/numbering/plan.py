@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sekisho.core.columns import among
-from sekisho.core.digits.packed import pack, text_bytes, unpack
+from sekisho.core.digits.packed import U64Array, pack, text_bytes, unpack
 from sekisho.core.digits.prefixes import PrefixIndex, build_index
 from sekisho.core.numbering.assigned import assigned_ranges
 from sekisho.core.numbering.country_prefixes import prefixes_by_country
@@ -32,6 +32,7 @@ from sekisho.core.numbering.resolving import (
     complete_rows,
     describe_rows,
     number_row,
+    read_lines,
     read_rows,
     settle_rows,
 )
@@ -143,10 +144,9 @@ def prefixes_of_country(plan: NumberPlan, country: int) -> tuple[str, ...]:
     return plan.country_prefixes.get(country, ())
 
 
-def _numbered(plan: NumberPlan, lines: Any, numbers: Any, outgoing: npt.NDArray[np.bool_]) -> Numbered:
+def _numbered(plan: NumberPlan, line: U64Array, numbers: Any, outgoing: npt.NDArray[np.bool_]) -> Numbered:
     rows = outgoing.size
-    line = np.empty(rows, np.uint64)
-    forms, held, counts = read_rows(*lines, *numbers, outgoing, line)
+    forms, held, counts = read_rows(*numbers, outgoing)
     out = Numbered(
         line=line,
         e164=np.empty(rows, np.uint64),
@@ -163,14 +163,22 @@ def _numbered(plan: NumberPlan, lines: Any, numbers: Any, outgoing: npt.NDArray[
     return out
 
 
-def number_calls(plan: NumberPlan, calls: pa.RecordBatch) -> Numbered:
+def number_lines(lines: pa.Array) -> U64Array:
+    """The packed number of every line, as its input wrote it; 0 where it is none."""
+    packed = np.empty(len(lines), np.uint64)
+    read_lines(*text_bytes(lines), packed)
+    return packed
+
+
+def number_calls(plan: NumberPlan, calls: pa.RecordBatch, lines: U64Array | None = None) -> Numbered:
     """What the plan says of each row of CALLS (its columns `line`, `number`, `direction`). No input is an error.
 
-    A number that cannot be read is class INVALID; so is the caller of an incoming call who hides.
+    A number that cannot be read is class INVALID; so is the caller of an incoming call who hides. `lines`: what
+    `number_lines` said of the lines, if that is known already.
     """
     incoming = among(calls.column("direction"), frozenset(("in",)))
-    lines, numbers = text_bytes(calls.column("line")), text_bytes(calls.column("number"))
-    return _numbered(plan, lines, numbers, ~incoming)
+    lines = number_lines(calls.column("line")) if lines is None else lines
+    return _numbered(plan, lines, text_bytes(calls.column("number")), ~incoming)
 
 
 def _one(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
@@ -190,7 +198,9 @@ def number_call(plan: NumberPlan, number: str, line: str) -> tuple[int, int, int
 
 def resolve(plan: NumberPlan, number: str, line: str = "", *, outgoing: bool = True) -> Destination:
     """One number as dialled on `line` (or, with `outgoing` false, the caller of an incoming call). Never fails."""
-    found = _numbered(plan, _one(line), _one(number), np.array([outgoing]))
+    packed = np.empty(1, np.uint64)
+    read_lines(*_one(line), packed)
+    found = _numbered(plan, packed, _one(number), np.array([outgoing]))
     row = int(found.destination_id[0])
     return Destination(
         destination_id=row,

@@ -113,22 +113,28 @@ def _area_of(index: Any, destinations: Any, areas: Any, line: Any) -> Any:
 
 
 @njit(cache=True)
-def read_rows(lines: Any, line_data: Any, numbers: Any, number_data: Any, outgoing: Any, line_out: Any) -> Any:
-    """First pass, over the bytes (offsets and data of both columns): fills `line_out`, returns the forms.
+def read_lines(lines: Any, line_data: Any, out: Any) -> None:
+    """The packed number of every line (offsets and data of the column), 0 where it is none."""
+    address, size = address_of(line_data), line_data.size
+    for row in range(out.size):
+        number, count, plus_at = read_plain(address, np.int64(lines[row]), np.int64(lines[row + 1]), size)
+        if count >= 0:
+            out[row] = identity_of_digits(number, count, plus_at)
+        else:
+            out[row] = line_identity(line_data, lines[row], lines[row + 1])
+
+
+@njit(cache=True)
+def read_rows(numbers: Any, number_data: Any, outgoing: Any) -> Any:
+    """First pass, over the bytes (offsets and data of the column).
 
     Returned are three arrays, one entry a row: form, packed number, count of its digits (at most 127).
     """
     forms = np.empty(outgoing.size, np.int8)
     held = np.empty(outgoing.size, np.uint64)
     counts = np.empty(outgoing.size, np.int8)
-    line_address, line_size = address_of(line_data), line_data.size
     address, size = address_of(number_data), number_data.size
     for row in range(outgoing.size):
-        number, count, plus_at = read_plain(line_address, np.int64(lines[row]), np.int64(lines[row + 1]), line_size)
-        if count >= 0:
-            line_out[row] = identity_of_digits(number, count, plus_at)
-        else:
-            line_out[row] = line_identity(line_data, lines[row], lines[row + 1])
         number, count, plus_at = read_plain(address, np.int64(numbers[row]), np.int64(numbers[row + 1]), size)
         if count >= 0:
             form, number, count = form_of_digits(number, _NONE, count, plus_at, PLAIN, outgoing[row])
@@ -222,7 +228,8 @@ def number_row(
     destination, valid = np.empty(1, np.int32), np.empty(1, np.bool_)
     class_, country = np.empty(1, np.int8), np.empty(1, np.int16)
     found = (e164, destination, valid)
-    forms, held, counts = read_rows(ends[0], line, ends[1], number, np.array([outgoing]), lines)
+    read_lines(ends[0], line, lines)
+    forms, held, counts = read_rows(ends[1], number, np.array([outgoing]))
     digits = complete_rows(tables, forms, held, counts, lines, found)
     settle_rows(tables, forms, digits, found)
     describe_rows(tables, destination, class_, country)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.core.records.parsed import Parsed, Provenance, Tally
-from sekisho.core.tables import CALL_FIELDS, CALLS, CANONICAL_COLUMNS, REJECTS, WORD
+from sekisho.core.tables import CALL_FIELDS, CALLS, CALLS_OF_WORDS, CANONICAL_COLUMNS, REJECTS, WORD
 from sekisho.core.terms.instants import DAY_MS
 from sekisho.core.terms.masking import mask_digits
 
@@ -135,10 +135,14 @@ def calls_batch(calls: Sequence[tuple[Any, ...]], numbers: Sequence[int], compan
 
 
 def with_provenance(arrays: list[Any], company: str, provenance: Provenance, rows: Any) -> Any:
-    """The canonical columns plus company, file and row (i64) as a RecordBatch in CALLS."""
+    """The canonical columns plus company, file and row (i64) as a RecordBatch in CALLS.
+
+    Where lines are words it is in CALLS_OF_WORDS.
+    """
     zeros = pa.array(np.zeros(len(rows), np.int32))
     words = [pa.DictionaryArray.from_arrays(zeros, pa.array([word])) for word in (company, provenance.sha256)]
-    return pa.RecordBatch.from_arrays([*arrays, *words, pa.array(rows)], schema=CALLS)
+    of_words = pa.types.is_dictionary(arrays[CANONICAL_COLUMNS.index("line")].type)
+    return pa.RecordBatch.from_arrays([*arrays, *words, pa.array(rows)], schema=CALLS_OF_WORDS if of_words else CALLS)
 
 
 def rejects_batch(bad: Sequence[tuple[int, str]], file: str, company: str) -> Any:

@@ -33,7 +33,7 @@ def broken_rows(columns: Sequence[Any]) -> Mask:
         if column.null_count:
             bad |= ~column.is_valid().to_numpy(zero_copy_only=False)
     _break(
-        (_ends(call_id), _ends(line), _ends(number)),
+        (_ends(call_id), _ends_of_words(line) if pa.types.is_dictionary(line.type) else _ends(line), _ends(number)),
         figures(start),
         *(part for column in (answer, end, cause, talk_ms) for part in (figures(column), _validity(column))),
         bad,
@@ -76,6 +76,19 @@ def plain(column: Any) -> Any:
 def _ends(column: Any) -> npt.NDArray[np.int32]:
     """The n + 1 offsets of a string column."""
     return _view(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+
+
+def _ends_of_words(column: Any) -> npt.NDArray[np.int32]:
+    """Offsets for words that keep the rules already (`are_plain`): as if each were a byte long."""
+    return np.arange(len(column) + 1, dtype=np.int32)
+
+
+def are_plain(words: Any) -> bool:
+    """Whether every word of a dictionary column, each row having one, may be the line of a call."""
+    sizes = np.diff(_ends(words.dictionary))
+    if words.null_count or words.dictionary.null_count or not sizes.size:
+        return False
+    return bool(sizes.min() >= 1 and sizes.max() <= MAX_TEXT and not holds_break(words.dictionary))
 
 
 def _view(buffer: Any, kind: type[np.generic]) -> npt.NDArray[Any]:

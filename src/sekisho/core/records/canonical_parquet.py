@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from sekisho.core.records.call_row import BadRow, CallRow, Rows, check, rejects_batch, with_provenance
-from sekisho.core.records.canonical_checks import broken_rows, holds_break
+from sekisho.core.records.canonical_checks import are_plain, broken_rows, holds_break
 from sekisho.core.records.canonical_rows import check_columns
 from sekisho.core.records.parquet_columns import Faults, column_as, fits
 from sekisho.core.records.parsed import Bytes, Parsed, Provenance, Tally
@@ -114,7 +114,7 @@ def _batch(batch: Any, first: int, profile: SourceProfile, provenance: Provenanc
     """The good rows of a batch, then its rejects if there are any."""
     faults: Faults = {}
     arrays = [
-        column_as(batch.column(field.name), field.name, field.type, profile.zone, faults)
+        _column(batch.column(field.name), field, profile.zone, faults, kept=provenance.kept)
         if field.name in batch.schema.names
         else pa.nulls(len(batch), field.type)
         for field in CALL_FIELDS
@@ -135,10 +135,19 @@ def _batch(batch: Any, first: int, profile: SourceProfile, provenance: Provenanc
         yield from collected.parsed()
 
 
+def _column(column: Any, field: Any, zone: str, faults: Faults, *, kept: bool) -> Any:
+    """The column in its field's type. Lines that the file has as words stay so where the rows are not kept."""
+    if field.name == "line" and column.type == WORD and not kept:
+        words = column_as(column, field.name, WORD, zone, faults)
+        if are_plain(words):
+            return words
+    return column_as(column, field.name, field.type, zone, faults)
+
+
 def _find_breaks(arrays: list[Any], faults: Faults) -> None:
     """A text with a line break would be two records in canonical CSV, so it is none here."""
     for field, array in zip(CALL_FIELDS, arrays, strict=True):
-        if field.type == pa.string() and holds_break(array):
+        if array.type == pa.string() and holds_break(array):
             found = pc.indices_nonzero(pc.match_substring_regex(array, r"[\r\n]").fill_null(False))
             for place in found.to_pylist():
                 faults.setdefault(place, f"{field.name} holds a line break")

@@ -15,7 +15,12 @@ class Provenance:
     """Where records come from: the file's name as the user gave it, and the hash of its bytes."""
 
     file: str
-    sha256: str
+    sha256: str  # empty where nobody keeps the records
+
+    @property
+    def kept(self) -> bool:
+        """Whether the records are kept. If not, their lines may stay words (CALLS_OF_WORDS)."""
+        return bool(self.sha256)
 
 
 @dataclass(frozen=True, slots=True)

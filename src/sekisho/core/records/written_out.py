@@ -11,6 +11,7 @@ from numba import njit
 from sekisho.core.columns import figures
 from sekisho.core.digits.packed import text_bytes
 from sekisho.core.memory import address_of, put_word, word_at
+from sekisho.core.tables import CALLS
 
 _WORD: Final = 8
 _SPARE: Final = 16  # bytes behind the texts that may be written
@@ -59,3 +60,13 @@ def written_out(column: Any) -> Any:
     _write(figures(indices), ends, data, out_ends, out)
     buffers = [pa.py_buffer(out_ends.astype(np.int32)), pa.py_buffer(out[:total])]
     return pa.StringArray.from_buffers(len(column), *buffers)
+
+
+def lines_written_out(calls: Any) -> Any:
+    """CALLS, from a batch in CALLS or CALLS_OF_WORDS."""
+    if calls.schema == CALLS:
+        return calls
+    place = CALLS.get_field_index("line")
+    columns = [*calls.columns]
+    columns[place] = written_out(columns[place])
+    return pa.RecordBatch.from_arrays(columns, schema=CALLS)

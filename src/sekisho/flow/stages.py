@@ -83,31 +83,32 @@ class Stages:
         tariff = self.tariffs.get(company)
         if tariff is None:
             raise LogDamaged(f"company {company!r} has calls but no tariff; load one before its calls")
+        outgoing = ~among(batch.column("direction"), frozenset(("in",)))
         texts, before = batch.column("line"), self.lines.count
         if pa.types.is_dictionary(texts.type):
             words, indices = self._words_of(company, texts.dictionary), figures(texts.indices)
-            numbered = number_calls(self.plan, batch, words.numbers.take(indices))
+            numbered = number_calls(self.plan, batch, words.numbers.take(indices), outgoing)
             line_rows = self.lines.rows_of_words(company, words, indices)
         else:
-            numbered = number_calls(self.plan, batch)
+            numbered = number_calls(self.plan, batch, None, outgoing)
             line_rows = self.lines.rows_of(company, numbered.line)
         self.lines.note_texts(before, line_rows, lambda picked: text_bytes(texts.take(pa.array(picked))))
         others = frozenset(source for owner, source in self.evidence_sources if owner == company)
         evidence = among(batch.column("source"), others)
-        charged = rate_calls(tariff, batch, numbered, ~evidence)
+        charged = rate_calls(tariff, batch, numbered, ~evidence, outgoing)
         calls = new_calls(batch.num_rows) if room is None else room
-        kind, bits = _fill_records(calls, base, batch, line_rows, numbered, charged, evidence)
+        kind, bits = _fill_records(calls, base, batch, (line_rows, outgoing), numbered, charged, evidence)
         self.hot_lists.mark(company, numbered.e164, calls)
         return Described(calls, kind, bits, line_rows, ~evidence, numbered, charged)
 
     def _words_of(self, company: str, dictionary: pa.Array) -> Words:
-        """What is known of these words; the batches of a file have one dictionary, or a few."""
+        """What is known of these words; the batches of a file have copies of one dictionary, or of a few."""
         if self._words is not None:
             owner, held, words = self._words
-            if owner == company and len(held) == len(dictionary) and _address(held) == _address(dictionary):
+            if owner == company and held.equals(dictionary):
                 return words
         words = words_of(number_lines(dictionary))
-        self._words = company, dictionary, words  # the dictionary is held, so that its address stays its own
+        self._words = company, dictionary, words
         return words
 
     def prepare(self, batch: pa.RecordBatch, company: str) -> Prepared:
@@ -138,11 +139,6 @@ class Stages:
         return max(0, self.latest - HORIZON_DAYS * DAY_MS)
 
 
-def _address(texts: pa.Array) -> tuple[int, int]:
-    """Where the texts of a string column lie."""
-    return int(texts.buffers()[2].address), texts.offset
-
-
 def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:
     """Texts as numpy byte strings (UTF-8), as wide as the longest."""
     return padded(texts)
@@ -152,12 +148,16 @@ def _fill_records(
     calls: Records,
     base: int,
     batch: pa.RecordBatch,
-    line_rows: npt.NDArray[np.int32],
+    made: tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]],
     numbered: Numbered,
     charged: Charged,
     evidence: npt.NDArray[np.bool_],
 ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint8]]:
-    """Write the kernel's records of a batch; the event each row tells, and its bit among the events of its call."""
+    """Write the kernel's records of a batch; the event each row tells, and its bit among the events of its call.
+
+    `made`: the line of each call, and whether the line made it.
+    """
+    line_rows, outgoing = made
     kind, bits = np.zeros(batch.num_rows, np.int8), np.zeros(batch.num_rows, np.uint8)
     fill_calls(
         calls,
@@ -170,7 +170,7 @@ def _fill_records(
         charged.rate,
         numbered.country,
         numbered.class_ == DestinationClass.INTERNATIONAL,
-        ~among(batch.column("direction"), frozenset(("in",))),
+        outgoing,
         numbered.valid,
         evidence,
         kind,

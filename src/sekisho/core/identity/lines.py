@@ -201,9 +201,11 @@ def _find(index: _Index, numbers: Any, company: int, rows: Any) -> None:
 
 @njit(cache=True)
 def _find_words(index: _Index, numbers: Any, company: int, indices: Any, known: Any, rows: Any) -> None:
-    """`_find` for words: `numbers` and `known` rows (NOT_MET at first) of each word, `indices` the word of each row."""
+    """`_find` for those `rows` that are NOT_MET: `numbers` and `known` rows of all words, `indices` each one's word."""
     owner, places = np.uint16(company), _places_of(index)
     for at in range(indices.size):
+        if rows[at] != NOT_MET:
+            continue
         word = indices[at]
         row = np.int64(known[word])
         if row == NOT_MET:
@@ -312,8 +314,9 @@ class LineTable:
 
     def rows_of_words(self, company: str, words: Words, indices: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """`rows_of` for lines that come as words: what was found of a word is kept in `words`."""
-        rows = np.empty(indices.size, np.int32)
-        _find_words(self._index, words.numbers, self.company_id(company), indices, words.rows, rows)
+        rows = words.rows.take(indices)
+        if (rows == NOT_MET).any():
+            _find_words(self._index, words.numbers, self.company_id(company), indices, words.rows, rows)
         return self._all_found(rows)
 
     def _all_found(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:

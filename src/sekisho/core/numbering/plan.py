@@ -170,15 +170,21 @@ def number_lines(lines: pa.Array) -> U64Array:
     return packed
 
 
-def number_calls(plan: NumberPlan, calls: pa.RecordBatch, lines: U64Array | None = None) -> Numbered:
+def number_calls(
+    plan: NumberPlan,
+    calls: pa.RecordBatch,
+    lines: U64Array | None = None,
+    outgoing: npt.NDArray[np.bool_] | None = None,
+) -> Numbered:
     """What the plan says of each row of CALLS (its columns `line`, `number`, `direction`). No input is an error.
 
-    A number that cannot be read is class INVALID; so is the caller of an incoming call who hides. `lines`: what
-    `number_lines` said of the lines, if that is known already.
+    A number that cannot be read is class INVALID; so is the caller of an incoming call who hides. `lines` (what
+    `number_lines` said of them) and `outgoing` are given where they are known already.
     """
-    incoming = among(calls.column("direction"), frozenset(("in",)))
+    if outgoing is None:
+        outgoing = ~among(calls.column("direction"), frozenset(("in",)))
     lines = number_lines(calls.column("line")) if lines is None else lines
-    return _numbered(plan, lines, text_bytes(calls.column("number")), ~incoming)
+    return _numbered(plan, lines, text_bytes(calls.column("number")), outgoing)
 
 
 def _one(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:

@@ -143,11 +143,14 @@ def _table_of(tariff: Tariff, at: I64Array) -> npt.NDArray[np.int32]:
     return np.maximum(np.searchsorted(tariff.begins, at, side="right") - 1, 0).astype(np.int32)
 
 
-def rate_calls(tariff: Tariff, calls: Any, numbered: Numbered, charging: bool | BoolArray) -> Charged:
+def rate_calls(
+    tariff: Tariff, calls: Any, numbered: Numbered, charging: bool | BoolArray, outgoing: BoolArray | None = None
+) -> Charged:
     """What each call of a batch costs.
 
     `calls` is a pa.RecordBatch of CALLS, `numbered` what numbering says of it; `charging` tells whether the calls'
-    source charges, for all or by row. A call of a source that does not charge has a rate, no units and a charge of 0.
+    source charges, for all or by row; `outgoing`, where that is known already, which calls the lines made. A call of a
+    source that does not charge has a rate, no units and a charge of 0.
     """
     size = calls.num_rows
     charged = Charged(
@@ -161,7 +164,7 @@ def rate_calls(tariff: Tariff, calls: Any, numbered: Numbered, charging: bool | 
     moments = _moments(calls)
     first, last = _table_of(tariff, np.array(_span(moments.start, moments.answer))).tolist()
     charging = np.full(size, charging) if isinstance(charging, bool) else charging
-    outgoing = _is_out(calls.column("direction"))
+    outgoing = _is_out(calls.column("direction")) if outgoing is None else outgoing
     numbers = (numbered.e164, numbered.class_, numbered.country)
     for place in range(first, last + 1):
         table = tariff.tables[place]

@@ -6,7 +6,7 @@ The columns come in the order and with the types of CALL_FIELDS. One kernel pass
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,6 @@ from sekisho.core.memory import CACHE_LINE, byte_at, equal_signs, high_signs
 from sekisho.core.records.call_row import DIRECTIONS, LATEST, LONGEST_MS, MAX_CALL_ID, MAX_CAUSE, MAX_TEXT
 
 Mask = npt.NDArray[np.bool_]
-_NO_NULLS: Final = np.frombuffer(b"\xff", np.uint8)
 _LINE_FEED, _RETURN = 10, 13
 
 
@@ -35,7 +34,7 @@ def broken_rows(columns: Sequence[Any]) -> Mask:
     _break(
         (_ends(call_id), _ends_of_words(line) if pa.types.is_dictionary(line.type) else _ends(line), _ends(number)),
         figures(start),
-        *(part for column in (answer, end, cause, talk_ms) for part in (figures(column), _validity(column))),
+        *(part for column in (answer, end, cause, talk_ms) for part in (figures(column), _there(column))),
         bad,
     )
     return bad
@@ -98,10 +97,12 @@ def _view(buffer: Any, kind: type[np.generic]) -> npt.NDArray[Any]:
     return view
 
 
-def _validity(column: Any) -> tuple[npt.NDArray[np.uint8], int, int]:
-    """The validity bits of a column, the bit of its first row, and the step to the next (0: one bit for all rows)."""
-    bits = column.buffers()[0]
-    return (_NO_NULLS, 0, 0) if bits is None else (_view(bits, np.uint8), column.offset, 1)
+def _there(column: Any) -> npt.NDArray[np.bool_]:
+    """Which rows have a figure: a byte a row, for gathering bits keeps the kernel from looking at many rows at once."""
+    bits, last = column.buffers()[0], column.offset + len(column)
+    if bits is None:
+        return np.ones(len(column), np.bool_)
+    return np.unpackbits(_view(bits, np.uint8), count=last, bitorder="little")[column.offset :].view(np.bool_)
 
 
 def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:
@@ -109,13 +110,6 @@ def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:
     wrong = [index for index, word in enumerate(column.dictionary.to_pylist()) if word is None or not good(word)]
     bad = np.isin(figures(column.indices), wrong) if wrong else np.zeros(len(column), np.bool_)
     return bad | ~column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else bad
-
-
-@njit(inline="always")
-def _there(validity: Any, row: int) -> bool:
-    bits, first, step = validity
-    at = first + row * step
-    return (bits[at >> 3] >> (at & 7)) & 1 == 1
 
 
 @njit(cache=True)
@@ -145,13 +139,13 @@ def _break(
     texts: Any,
     start: Any,
     answer: Any,
-    answer_bits: Any,
+    answer_there: Any,
     end: Any,
-    end_bits: Any,
+    end_there: Any,
     cause: Any,
-    cause_bits: Any,
+    cause_there: Any,
     talk: Any,
-    talk_bits: Any,
+    talk_there: Any,
     bad: Any,
 ) -> None:
     """Sets `bad` where a row breaks a rule of `call_row.check` (words and nulls that may not be are dealt with).
@@ -167,10 +161,10 @@ def _break(
         size = lines[row + 1] - lines[row]
         wrong |= (size < 1) | (size > MAX_TEXT)
         wrong |= numbers[row + 1] - numbers[row] > MAX_TEXT
-        answered = _there(answer_bits, row)
+        answered = answer_there[row]
         last = answer[row] if answered else began
         wrong |= (last < began) | (answered & (last >= LATEST))
-        wrong |= _there(end_bits, row) & ((end[row] < last) | (end[row] - began > LONGEST_MS))
-        wrong |= _there(cause_bits, row) & ((cause[row] < 0) | (cause[row] > MAX_CAUSE))
-        wrong |= _there(talk_bits, row) & ((talk[row] < 0) | (talk[row] > LONGEST_MS))
+        wrong |= end_there[row] & ((end[row] < last) | (end[row] - began > LONGEST_MS))
+        wrong |= cause_there[row] & ((cause[row] < 0) | (cause[row] > MAX_CAUSE))
+        wrong |= talk_there[row] & ((talk[row] < 0) | (talk[row] > LONGEST_MS))
         bad[row] |= wrong

@@ -27,21 +27,27 @@ def figures(column: Any) -> npt.NDArray[Any]:
     return view
 
 
+def there(column: Any) -> npt.NDArray[np.bool_]:
+    """Which rows are not null: a byte a row, for a kernel that gathers bits cannot look at many rows at once."""
+    bits, last = column.buffers()[0], column.offset + len(column)
+    if bits is None:
+        return np.ones(len(column), np.bool_)
+    return np.unpackbits(np.frombuffer(bits, np.uint8), count=last, bitorder="little")[column.offset :].view(np.bool_)
+
+
 @njit(cache=True)
-def _fill(values: Any, there: Any, null: int, out: Any) -> None:
+def _fill(values: Any, known: Any, null: int, out: Any) -> None:
     for row in range(out.size):
-        out[row] = values[row] if there[row] else null
+        out[row] = values[row] if known[row] else null
 
 
 def filled(column: Any, null: int) -> npt.NDArray[np.int64]:
     """The figures of a column of 64 bits as i64, read-only; `null` where nothing is known."""
-    values, bits = figures(column), column.buffers()[0]
-    if not column.null_count or bits is None:
+    values = figures(column)
+    if not column.null_count:
         return values
     out: npt.NDArray[np.int64] = np.empty(len(column), np.int64)
-    first, last = column.offset, column.offset + len(column)
-    there = np.unpackbits(np.frombuffer(bits, np.uint8), count=last, bitorder="little")[first:].view(np.bool_)
-    _fill(values, there, null, out)
+    _fill(values, there(column), null, out)
     out.flags.writeable = False
     return out
 

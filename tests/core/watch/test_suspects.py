@@ -16,10 +16,11 @@ from sekisho.core.terms.instants import DAY_MS, HOUR_MS
 from sekisho.core.watch.blocks import BLOCK_NUMBERS, MONTH_MS, block_nats, block_row, suspects_on
 from sekisho.core.watch.evidence import suspect_block
 from sekisho.core.watch.evidence.catalogue import CAMPAIGN, SUSPECT_BLOCK, SUSPECT_COUNTRY
+from sekisho.core.watch.habit import UNKNOWN_COUNTRY
 from sekisho.core.watch.places import COMPANIES, PLACES
 from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.state import PROVED
-from sekisho.core.watch.suspects import UNKNOWN, clear_suspect, look_up, open_country, place_of, suspect
+from sekisho.core.watch.suspects import clear_suspect, look_up, open_country, place_of, suspect
 
 NOON = 1_780_000_020_000
 NUMBER = 23_276_001_234
@@ -46,7 +47,7 @@ class Suspects:
     def sight(self, line: int, country: int = SL, at: int = NOON):
         sight = self.desk.sights[0]
         sight["country"] = country
-        look_up(self.desk.book, self.desk.state.lines[line], line, sight, at)
+        look_up(self.desk.book, self.desk.state.lines[line], line, sight, NUMBER, at)
         return sight
 
     def there(self, country: int = SL, company: int = 0):
@@ -151,7 +152,7 @@ def test_a_line_opens_a_country_once():
 def test_a_destination_nobody_can_name_is_one_of_its_own():
     suspects = Suspects()
     suspects.suspect(0, NO_COUNTRY)
-    assert int(suspects.desk.line(0)["suspect_country"]) == UNKNOWN
+    assert int(suspects.desk.line(0)["suspect_country"]) == UNKNOWN_COUNTRY
     assert float(suspects.sight(1, NO_COUNTRY)["suspects_there"]) == 1.0
     assert float(suspects.sight(1)["suspects_there"]) == 0.0
     clear_suspect(suspects.desk.state, 0)
@@ -176,24 +177,27 @@ def test_a_policy_that_does_not_learn_it_remembers_nothing():
     assert (suspects.on_block(1), float(suspects.sight(1)["suspects_all"])) == (0.0, 0.0)
 
 
-def test_a_block_with_a_suspect_line_is_not_forgotten_for_one_that_is_merely_called():
+@pytest.fixture(scope="module")
+def rival() -> int:
+    """The first number of a block that has the same place as that of NUMBER."""
+    others = (block * BLOCK_NUMBERS for block in count(1) if block != NUMBER // BLOCK_NUMBERS)
+    return next(digits for digits in others if block_row(0, digits) == block_row(0, NUMBER))
+
+
+def test_a_block_with_a_suspect_line_is_not_forgotten_for_one_that_is_merely_called(rival):
     suspects = Suspects()
     suspects.suspect(0)
-    others = (block * BLOCK_NUMBERS for block in count(1) if block != NUMBER // BLOCK_NUMBERS)
-    other = next(digits for digits in others if block_row(0, digits) == block_row(0, NUMBER))
-    block_nats(suspects.desk.book, 0, other, 1, NOON, True)
+    block_nats(suspects.desk.book, 0, rival, 1, NOON, True)
     assert suspects.on_block(1) == 1.0
-    block_nats(suspects.desk.book, 0, other, 1, NOON + 40 * DAY_MS, True)
+    block_nats(suspects.desk.book, 0, rival, 1, NOON + 40 * DAY_MS, True)
     assert suspects.on_block(1) == 0.0, "after six weeks it is"
 
 
-def test_but_for_another_with_one():
+def test_but_for_another_with_one(rival):
     suspects = Suspects()
     suspects.suspect(0)
-    others = (block * BLOCK_NUMBERS for block in count(1) if block != NUMBER // BLOCK_NUMBERS)
-    other = next(digits for digits in others if block_row(0, digits) == block_row(0, NUMBER))
-    suspects.suspect(1, digits=other)
-    assert (suspects.on_block(2), suspects.on_block(2, other)) == (0.0, 1.0)
+    suspects.suspect(1, digits=rival)
+    assert (suspects.on_block(2), suspects.on_block(2, rival)) == (0.0, 1.0)
 
 
 # --- as the watch does it --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numba import njit
 
 from sekisho.core.identity.hashing import hash_bytes, mix
-from sekisho.core.memory import prefetch
+from sekisho.core.memory import address_of, prefetch
 from sekisho.core.terms.instants import DAY_MS
 
 NEW, MERGED, DUPLICATE, TOO_OLD, NO_LINE = range(5)
@@ -128,7 +128,7 @@ def key_of(address: Any, first: int, last: int, line: int, incoming: bool) -> tu
 def hash_rows(table: Table, first: int, keys: Any, rows: Rows) -> int:
     """The keys of up to AHEAD rows from `first`; asks for their entries, so that memory is read all at once."""
     last = min(first + AHEAD, rows.lines.size)
-    entries = table.entries.ctypes.data
+    entries = address_of(table.entries)
     for row in range(first, last):
         begin, end = rows.offsets[row], rows.offsets[row + 1]
         key0, key1 = key_of(rows.address, begin, end, rows.lines[row], rows.incoming[row])
@@ -314,7 +314,7 @@ def spread(table: Table, depth: int) -> None:
 @njit(cache=True, nogil=True)
 def put(table: Table, stored: Any, moved: Any) -> None:
     """Take in entries of a snapshot; a later one of the same call replaces the one before."""
-    entries = table.entries.ctypes.data
+    entries = address_of(table.entries)
     for row in range(stored.shape[0]):
         if row + AHEAD < stored.shape[0]:
             prefetch(entries + np.int64(_first(table, stored[row + AHEAD, KEY0]) * np.uint64(_ENTRY_BYTES)))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
-from sekisho.core.columns import figures
+from sekisho.core.columns import figures, there
 from sekisho.core.memory import CACHE_LINE, byte_at, equal_signs, high_signs
 from sekisho.core.records.call_row import DIRECTIONS, LATEST, LONGEST_MS, MAX_CALL_ID, MAX_CAUSE, MAX_TEXT
 
@@ -34,7 +34,7 @@ def broken_rows(columns: Sequence[Any]) -> Mask:
     _break(
         (_ends(call_id), _ends_of_words(line) if pa.types.is_dictionary(line.type) else _ends(line), _ends(number)),
         figures(start),
-        *(part for column in (answer, end, cause, talk_ms) for part in (figures(column), _there(column))),
+        *(part for column in (answer, end, cause, talk_ms) for part in (figures(column), there(column))),
         bad,
     )
     return bad
@@ -95,14 +95,6 @@ def _view(buffer: Any, kind: type[np.generic]) -> npt.NDArray[Any]:
     view = np.frombuffer(buffer, kind)
     view.flags.writeable = False
     return view
-
-
-def _there(column: Any) -> npt.NDArray[np.bool_]:
-    """Which rows have a figure: a byte a row, for gathering bits keeps the kernel from looking at many rows at once."""
-    bits, last = column.buffers()[0], column.offset + len(column)
-    if bits is None:
-        return np.ones(len(column), np.bool_)
-    return np.unpackbits(_view(bits, np.uint8), count=last, bitorder="little")[column.offset :].view(np.bool_)
 
 
 def _bad_words(column: Any, good: Callable[[str], bool]) -> Mask:

@@ -17,7 +17,7 @@ from sekisho.core.memory import prefetch
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, SECOND_MS
 from sekisho.core.watch.book import BLOCK_BYTES, Book, block_at, call_at, line_at
 from sekisho.core.watch.evidence import campaign, suspect_block
-from sekisho.core.watch.places import BLOCKS
+from sekisho.core.watch.places import BLOCKS, COMPANIES
 from sekisho.core.watch.recent import TAIL, digits_of, is_prefixed
 from sekisho.core.watch.state import Record
 
@@ -36,7 +36,7 @@ def _row(key: int) -> int:
 
 @njit(cache=True)
 def _key(company: int, digits: int) -> int:
-    return (digits // BLOCK_NUMBERS) * 64 + (company & 63) + 64
+    return (digits // BLOCK_NUMBERS + 1) * COMPANIES + (company & (COMPANIES - 1))
 
 
 @njit(cache=True)

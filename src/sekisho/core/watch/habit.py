@@ -74,13 +74,18 @@ def _raise_usual(abroad: Record) -> None:
 
 
 @njit(cache=True)
+def named(country: int) -> int:
+    """The country as it is remembered: 0 marks a free place, so one that nobody knows has a number of its own."""
+    return UNKNOWN_COUNTRY if country == NO_COUNTRY else country
+
+
+@njit(cache=True)
 def country_slot(abroad: Record, country: int, at: int) -> int:
     """Where the line remembers this country; a new one takes the place of the one it rings least.
 
     Countries on probation yield first, so that an attack on many countries does not make the line forget its own.
     """
-    if country == NO_COUNTRY:
-        country = UNKNOWN_COUNTRY
+    country = named(country)
     least, least_calls = 0, 1e30
     for slot in range(COUNTRIES_REMEMBERED):
         if abroad.country[slot] == country:

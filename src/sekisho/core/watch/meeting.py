@@ -8,7 +8,7 @@ from numba import njit
 
 from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
 from sekisho.core.watch import habit, recent, score
-from sekisho.core.watch.blocks import block_nats, note_try, suspects_on, tries_of
+from sekisho.core.watch.blocks import block_nats, note_try, tries_of
 from sekisho.core.watch.book import Book, abroad_at, dials_of, line_at, nats_of, totals_of
 from sekisho.core.watch.calendar import part_of_week
 from sekisho.core.watch.evidence import country, price
@@ -93,7 +93,7 @@ def meet(book: Book, line_row: int, abroad: Record, call: Record, sight: Record,
     sight.block = block_nats(book, int(line.company), digits, line_row, at, sight.number_hours < 0.0)
     if abroad.country_calls[slot] == 0.0 and sight.country_hours * HOUR_MS < MINUTE_MS:
         open_country(book, int(line.company), int(call.country), line_row, at)
-    _see_suspects(book, line, line_row, sight, digits, at)
+    look_up(book, line, line_row, sight, digits, at)
     share = country.honest_share(there, everywhere, dials.new_country_doubt, price.popularity(milliyen))
     _score(book, line_row, abroad, call, sight, share, there >= KNOWN_CALLS, digits, at)
     recent.count_call(abroad, digits, sight, young)
@@ -103,13 +103,6 @@ def meet(book: Book, line_row: int, abroad: Record, call: Record, sight: Record,
     sight.quiet = 1 if old_habit and score.top_thief(abroad) < QUIET_NATS else 0
     if sight.quiet != 0:
         sight.looks = NO_LOOKS
-
-
-@njit(cache=True)
-def _see_suspects(book: Book, line: Record, line_row: int, sight: Record, digits: int, at: int) -> None:
-    """Which other lines are suspect: because of the number's block, of the country."""
-    sight.suspect_block = suspects_on(book, line, digits)
-    look_up(book, line, line_row, sight, at)
 
 
 @njit(cache=True)

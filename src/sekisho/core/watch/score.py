@@ -76,6 +76,12 @@ def free_score(abroad: Record, dials: Dials) -> float:
 
 
 @njit(cache=True)
+def signal_nats(line: Record, at: int) -> float:
+    """Nats of what the line's PBX has told, as they are at `at`."""
+    return signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
+
+
+@njit(cache=True)
 def weigh(line: Record, abroad: Record, sight: Record, nats: Record, at: int) -> None:
     """Fill `nats` with those evidences that do not depend on which thief it is, for a call that begins.
 
@@ -92,7 +98,7 @@ def weigh(line: Record, abroad: Record, sight: Record, nats: Record, at: int) ->
     x[of.DIAL_THROUGH] = dial_through.nats(abroad.through_day) if sight.through != 0 else 0.0
     x[of.CAMPAIGN] = sight.block
     x[of.HOT_LIST] = hot_list.nats(sight.hot)
-    x[of.SIGNAL] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
+    x[of.SIGNAL] = signal_nats(line, at)
     x[of.SUSPECT_BLOCK] = suspect_block.nats(sight.suspect_block)
     x[of.SUSPECT_COUNTRY] = sight.suspects_nats
     x[of.SPEND] = spend.nats(abroad.spend_day, abroad.usual_spend)
@@ -101,8 +107,7 @@ def weigh(line: Record, abroad: Record, sight: Record, nats: Record, at: int) ->
 @njit(cache=True)
 def untaught(line: Record, sight: Record, at: int, dials: Dials) -> tuple[float, float]:
     """Nats of hot lists and of signals where the scorecard has never seen any: they count beside it, as they stand."""
-    told = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
-    return dials.untaught_hot * hot_list.nats(sight.hot), dials.untaught_signal * told
+    return dials.untaught_hot * hot_list.nats(sight.hot), dials.untaught_signal * signal_nats(line, at)
 
 
 @njit(cache=True)

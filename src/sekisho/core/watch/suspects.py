@@ -16,14 +16,14 @@ from numba import njit
 from sekisho.core.memory import record_reader
 from sekisho.core.terms.destination import GLOBAL_SERVICE, NO_COUNTRY
 from sekisho.core.terms.instants import HOUR_MS
-from sekisho.core.watch.blocks import MONTH_MS, block_row, room_for_block
+from sekisho.core.watch.blocks import MONTH_MS, block_row, room_for_block, suspects_on
 from sekisho.core.watch.book import Book, block_at, country_at, dials_of, line_at
 from sekisho.core.watch.evidence import suspect_country
 from sekisho.core.watch.features import log_ratio
+from sekisho.core.watch.habit import UNKNOWN_COUNTRY, named
 from sekisho.core.watch.places import BLOCK, COMPANIES, COUNTRY, PLACES
 from sekisho.core.watch.state import Record, WatchState
 
-UNKNOWN: Final = -1  # `suspect_country` of a line that is suspect because of a call abroad nobody knows whereto
 _UNKNOWN_PLACE: Final = 699
 _SERVICES: Final = 700  # global services stand behind the countries, 1 to 676
 DOUBT_ALL: Final = 20.0  # lines, before a country's share of those opened is believed
@@ -34,6 +34,12 @@ _block, _country = record_reader(BLOCK), record_reader(COUNTRY)
 
 
 @njit(cache=True)
+def _all_of(company: int) -> int:
+    """The row of COUNTRY of all countries together, for this company."""
+    return (company & (COMPANIES - 1)) * PLACES
+
+
+@njit(cache=True)
 def place_of(company: int, country: int) -> int:
     """The row of COUNTRY of a country, for this company."""
     place = country
@@ -41,13 +47,7 @@ def place_of(company: int, country: int) -> int:
         place = _UNKNOWN_PLACE
     elif country >= GLOBAL_SERVICE:
         place = _SERVICES + (country - GLOBAL_SERVICE) % (PLACES - _SERVICES)
-    return (company & (COMPANIES - 1)) * PLACES + place
-
-
-@njit(cache=True)
-def _all_of(company: int) -> int:
-    """The row of all countries together."""
-    return (company & (COMPANIES - 1)) * PLACES
+    return _all_of(company) + place
 
 
 @njit(cache=True)
@@ -62,26 +62,34 @@ def _fade(place: Record, at: int) -> None:
 
 
 @njit(cache=True)
-def open_country(book: Book, company: int, country: int, line_row: int, at: int) -> None:
-    """A line calls a country for the first time."""
+def _both(book: Book, company: int, country: int, at: int) -> tuple[Record, Record]:
+    """What is known of the country, and of all together, faded to `at`."""
     there, everywhere = country_at(book, place_of(company, country)), country_at(book, _all_of(company))
-    if there.last_line == line_row:
-        return
     _fade(there, at)
     _fade(everywhere, at)
+    return there, everywhere
+
+
+@njit(cache=True)
+def open_country(book: Book, company: int, country: int, line_row: int, at: int) -> None:
+    """A line calls a country for the first time."""
+    there, everywhere = _both(book, company, country, at)
+    if there.last_line == line_row:
+        return
     there.last_line = line_row
     there.opened += 1.0
     everywhere.opened += 1.0
 
 
 @njit(cache=True)
-def look_up(book: Book, line: Record, line_row: int, sight: Record, at: int) -> None:
-    """Write into `sight` what is known of the country its call goes to, the line itself left out."""
-    company = int(line.company)
-    there, everywhere = country_at(book, place_of(company, int(sight.country))), country_at(book, _all_of(company))
-    _fade(there, at)
-    _fade(everywhere, at)
-    mine = 1.0 if line.suspect_country == _named(int(sight.country)) else 0.0
+def look_up(book: Book, line: Record, line_row: int, sight: Record, digits: int, at: int) -> None:
+    """Write into `sight` what is known of the block and the country its call goes to, the line itself left out.
+
+    `digits`: the number's, whose block `block_nats` has looked at.
+    """
+    there, everywhere = _both(book, int(line.company), int(sight.country), at)
+    sight.suspect_block = suspects_on(book, line, digits)
+    mine = 1.0 if line.suspect_country == named(int(sight.country)) else 0.0
     own = 1.0 if there.last_line == line_row else 0.0
     suspects, opened = max(there.suspects - mine, 0.0), max(there.opened - own, 0.0)
     sight.suspects_there = suspects
@@ -89,11 +97,6 @@ def look_up(book: Book, line: Record, line_row: int, sight: Record, at: int) -> 
     sight.suspects_share = log_ratio(suspects + DOUBT_SUSPECTS, opened + DOUBT_OPENED)
     sight.suspects_nats = suspect_country.nats(suspects, opened)
     sight.suspects_all = max(everywhere.suspects - (1.0 if line.suspect_country != 0 else 0.0), 0.0)
-
-
-@njit(cache=True)
-def _named(country: int) -> int:
-    return UNKNOWN if country == NO_COUNTRY else country
 
 
 @njit(cache=True)
@@ -108,13 +111,11 @@ def suspect(book: Book, line_row: int, country: int, digits: int, at: int) -> No
         room_for_block(book, row, company, digits, at)
         block_at(book, row).suspects += 1.0
         line.suspect_block = row + 1
-    if line.suspect_country != _named(country):
-        there, everywhere = country_at(book, place_of(company, country)), country_at(book, _all_of(company))
-        _fade(there, at)
-        _fade(everywhere, at)
+    if line.suspect_country != named(country):
+        there, everywhere = _both(book, company, country, at)
         there.suspects += 1.0
         everywhere.suspects += 1.0 if line.suspect_country == 0 else 0.0
-        line.suspect_country = _named(country)
+        line.suspect_country = named(country)
 
 
 def clear_suspect(state: WatchState, line: int) -> None:
@@ -129,7 +130,7 @@ def clear(line: Record, blocks: int, countries: int) -> None:
         block = _block(blocks, line.suspect_block - 1)
         block.suspects = max(block.suspects - 1.0, 0.0)
     if line.suspect_country != 0:
-        country = NO_COUNTRY if line.suspect_country == UNKNOWN else int(line.suspect_country)
+        country = NO_COUNTRY if line.suspect_country == UNKNOWN_COUNTRY else int(line.suspect_country)
         for row in (place_of(int(line.company), country), _all_of(int(line.company))):
             place = _country(countries, row)
             place.suspects = max(place.suspects - 1.0, 0.0)

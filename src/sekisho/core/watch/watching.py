@@ -21,7 +21,6 @@ from sekisho.core.watch.book import (
     totals_of,
     vector_of,
 )
-from sekisho.core.watch.evidence import signal
 from sekisho.core.watch.features import FEATURES, log_ratio
 from sekisho.core.watch.logarithms import log, log1p
 from sekisho.core.watch.policy import Dials
@@ -151,7 +150,7 @@ def _fill_beside(vector: Record, line: Record, abroad: Record, sight: Record, at
     x[50] = log1p(abroad.through_day)
     x[51] = sight.block
     x[52] = sight.hot
-    x[53] = signal.nats(line.signal / 100.0, (at - line.signalled_at) / HOUR_MS) if line.signal > 0 else 0.0
+    x[53] = score.signal_nats(line, at)
 
 
 @njit(cache=True)

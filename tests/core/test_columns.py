@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.core.columns import among, figures, filled, padded
+from sekisho.core.columns import among, figures, filled, padded, picked
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
 
@@ -31,6 +31,15 @@ def test_nulls_are_filled_in(values, first, length):
         found = filled(column, -5)
         assert found.tolist() == expected
         assert not found.flags.writeable
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 4), max_size=40))
+def test_values_are_picked_by_their_places(places):
+    for values in (np.array([7, 5, 3, 2, 1 << 63], np.uint64), np.arange(5, dtype=np.int32), np.arange(5) > 2):
+        found = picked(values, np.array(places, np.int32))
+        assert found.dtype == values.dtype
+        assert found.tolist() == [values.tolist()[place] for place in places]
 
 
 @settings(deadline=None)

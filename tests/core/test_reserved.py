@@ -36,6 +36,19 @@ def test_it_grows_where_it_is():
     assert longer(whole, 7).size == 7
 
 
+def test_it_grows_past_what_comes_in_small_pages():
+    whole = reserve(np.int64, 4 << 20)
+    few = longer(whole[:0], 1_000)
+    few[:] = 5
+    many = longer(few, 2 << 20)
+    many[-1] = 9
+    assert many.ctypes.data == few.ctypes.data
+    assert (many[:1_000] == 5).all()
+    assert not many[1_000:-1].any()
+    small = reserve(np.uint8, 5 << 20)  # of which no end comes in large pages by itself
+    assert not longer(small[:0], 5 << 20).any()
+
+
 def test_more_than_was_reserved_is_refused():
     with pytest.raises(LogDamaged, match="one judge holds 1,000 rows"):
         longer(reserve(np.int32, 1_000)[:1], 1_001)

@@ -13,9 +13,9 @@ from sekisho.core.numbering.plan import build_plan
 from sekisho.core.restrict.allowance import Allowance
 from sekisho.core.restrict.decision import Why
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import MINUTE_MS, NEVER
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import NEVER, PROVED
+from sekisho.core.watch.state import PROVED
 from sekisho.flow import Judge, JudgeSettings
 from sekisho.flow.attempt import Attempt, Told, Way, attempts_body
 from sekisho.flow.controls import bar_body, lines_body, release_body, screening_body, tariff_body

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ from sekisho.core.tables import CALLS, CALLS_OF_WORDS, RATED
 from sekisho.core.terms.destination import country_code
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import DAY_MS, parse_rfc3339
-from sekisho.core.watch.state import NEVER
-from sekisho.flow.stages import ANSWER, END, START, Stages, instants, rated_batch, text_bytes
+from sekisho.flow.stages import ANSWER, END, START, Stages, rated_batch, text_bytes
 
 HIKARI = parse_tariff((Path(__file__).parents[2] / "examples/tariffs/hikari-style.csv").read_bytes(), "hikari.csv")
 NIGHT = parse_rfc3339("2026-11-23T17:52:57Z")
@@ -50,12 +48,6 @@ def stages() -> Stages:
     made = Stages(build_plan(), LineTable(), CallTable())
     made.tariffs["east"] = HIKARI
     return made
-
-
-def test_instants_are_milliseconds_and_null_is_never():
-    moments = pa.array([datetime(2026, 11, 23, 17, 52, 57, tzinfo=UTC), None], pa.timestamp("ms", tz="UTC"))
-    assert instants(moments).tolist() == [NIGHT, NEVER]
-    assert instants(moments.slice(1)).tolist() == [NEVER]
 
 
 def test_texts_are_bytes_of_utf8():

@@ -14,8 +14,7 @@ from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import build_plan
 from sekisho.core.rating.tariff import parse_tariff
 from sekisho.core.tables import CALLS
-from sekisho.core.terms.instants import DAY_MS, MINUTE_MS, parse_rfc3339
-from sekisho.core.watch.state import NEVER
+from sekisho.core.terms.instants import DAY_MS, MINUTE_MS, NEVER, parse_rfc3339
 from sekisho.flow.stages import Stages
 from sekisho.lab import loading
 from sekisho.lab.loading import load

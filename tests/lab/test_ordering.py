@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch.judged import new_calls
-from sekisho.core.watch.state import NEVER
 from sekisho.lab.ordering import Survey, events_of, in_order
 
 SPREADS = st.sampled_from([1, 3, 2_000, 2_048, 2_049, 10**7, 4 * 10**12, 1 << 61])

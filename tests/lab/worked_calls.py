@@ -9,10 +9,9 @@ from sekisho.core.digits.packed import pack
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.tables import VERDICTS
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import parse_rfc3339
+from sekisho.core.terms.instants import NEVER, parse_rfc3339
 from sekisho.core.units import FREE, Price
 from sekisho.core.watch.judged import new_calls
-from sekisho.core.watch.state import NEVER
 from sekisho.lab.backtest import Backtest
 
 ABROAD, FIXED = 0, 1  # rows of the prices: 175 yen a minute, 8 yen for three

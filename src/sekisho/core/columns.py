@@ -52,6 +52,19 @@ def filled(column: Any, null: int) -> npt.NDArray[np.int64]:
     return out
 
 
+@njit(cache=True)
+def _pick(values: Any, places: Any, out: Any) -> None:
+    for row in range(out.size):
+        out[row] = values[places[row]]
+
+
+def picked(values: npt.NDArray[Any], places: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+    """`values` at `places`, all of which there must be: numpy would first make 64-bit numbers of the places."""
+    out = np.empty(places.size, values.dtype)
+    _pick(values, places, out)
+    return out
+
+
 def among(column: Any, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
     """Whether each word of a dictionary column without nulls is one of `wanted`."""
     if not isinstance(column, pa.DictionaryArray):
@@ -59,7 +72,7 @@ def among(column: Any, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
     known = np.array([word in wanted for word in column.dictionary.to_pylist()], np.bool_)
     if not known.any():
         return np.zeros(len(column), np.bool_)
-    return known.take(figures(column.indices))
+    return picked(known, figures(column.indices))
 
 
 @njit(cache=True)

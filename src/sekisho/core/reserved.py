@@ -27,6 +27,12 @@ def reserve(kind: npt.DTypeLike, rows: int) -> npt.NDArray[Any]:
     return np.frombuffer(space, dtype, rows)
 
 
+def _in_large_pages(whole: npt.NDArray[Any]) -> None:
+    """The beginning of a reserved array, as far as it is not used yet, comes in large pages too."""
+    space: Any = memoryview(whole.base).obj  # type: ignore[arg-type]
+    space.madvise(mmap.MADV_HUGEPAGE, 0, min(_SMALL, len(space)))
+
+
 def longer(rows: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
     """The first `size` rows of the reserved array of which `rows` are the first few; nothing is copied.
 
@@ -35,4 +41,6 @@ def longer(rows: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
     whole = rows if rows.base is None or not isinstance(rows.base, np.ndarray) else rows.base
     if size > whole.size:
         raise LogDamaged(f"one judge holds {whole.size:,} rows of a kind; the journal must be split over several")
+    if rows.nbytes <= _SMALL < size * rows.itemsize:
+        _in_large_pages(whole)
     return whole[:size]

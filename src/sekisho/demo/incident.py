@@ -13,8 +13,8 @@ from sekisho.core.numbering.plan import build_plan, resolve
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.call import Feed
 from sekisho.core.terms.destination import DestinationClass
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import NEVER
 from sekisho.lab.backtest import backtest
 from sekisho.wiring.call_sources import SourceCalls
 

@@ -18,9 +18,10 @@ from sekisho.core.identity.calls import DUPLICATE, MERGED
 from sekisho.core.numbering.plan import number_call
 from sekisho.core.rating.charge import price_of
 from sekisho.core.terms.destination import DestinationClass
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.units import Price
 from sekisho.core.watch.judged import CALL
-from sekisho.core.watch.state import NEVER, NONE, Records
+from sekisho.core.watch.state import NONE, Records
 from sekisho.flow.outcome import Outcome
 from sekisho.flow.stages import END, START, Stages
 

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sekisho.core.columns import among, figures, filled, padded
+from sekisho.core.columns import among, figures, padded, picked
 from sekisho.core.identity.calls import HORIZON_DAYS, NO_LINE, TOO_OLD, Admission, CallTable
 from sekisho.core.identity.lines import LineTable, Words, words_of
 from sekisho.core.numbering.plan import NumberPlan, number_calls, number_lines
-from sekisho.core.rating.charge import rate_calls, tariff_versions
+from sekisho.core.rating.charge import Moments, moments_of, rate_calls, tariff_versions
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.tables import CALLS, RATED, Charged, Numbered
 from sekisho.core.terms.call import CallEvent
@@ -22,7 +22,7 @@ from sekisho.core.terms.destination import CLASS_NAMES, DestinationClass, countr
 from sekisho.core.terms.errors import LogDamaged
 from sekisho.core.terms.instants import DAY_MS
 from sekisho.core.watch.judged import fill_calls, new_calls
-from sekisho.core.watch.state import NEVER, Records
+from sekisho.core.watch.state import Records
 from sekisho.flow.hot_lists import HotLists
 
 START, ANSWER, END = (int(event) for event in CallEvent)
@@ -41,6 +41,7 @@ class Described:
     kind: npt.NDArray[np.int8]  # CallEvent each row tells
     bits: npt.NDArray[np.uint8]  # its bit among the events of its call
     line_rows: npt.NDArray[np.int32]  # -1: the line is no number
+    outgoing: npt.NDArray[np.bool_]
     charging: npt.NDArray[np.bool_]
     numbered: Numbered
     charged: Charged
@@ -56,11 +57,6 @@ class Prepared:
     admission: Admission
     numbered: Numbered
     charged: Charged
-
-
-def instants(column: pa.Array) -> I64:
-    """A timestamp column as milliseconds, NEVER for null."""
-    return filled(column, NEVER)
 
 
 class Stages:
@@ -87,7 +83,7 @@ class Stages:
         texts, before = batch.column("line"), self.lines.count
         if pa.types.is_dictionary(texts.type):
             words, indices = self._words_of(company, texts.dictionary), figures(texts.indices)
-            numbered = number_calls(self.plan, batch, words.numbers.take(indices), outgoing)
+            numbered = number_calls(self.plan, batch, picked(words.numbers, indices), outgoing)
             line_rows = self.lines.rows_of_words(company, words, indices)
         else:
             numbered = number_calls(self.plan, batch, None, outgoing)
@@ -95,11 +91,12 @@ class Stages:
         self.lines.note_texts(before, line_rows, lambda picked: text_bytes(texts.take(pa.array(picked))))
         others = frozenset(source for owner, source in self.evidence_sources if owner == company)
         evidence = among(batch.column("source"), others)
-        charged = rate_calls(tariff, batch, numbered, ~evidence, outgoing)
+        moments = moments_of(batch)
+        charged = rate_calls(tariff, batch, numbered, ~evidence, outgoing, moments)
         calls = new_calls(batch.num_rows) if room is None else room
-        kind, bits = _fill_records(calls, base, batch, (line_rows, outgoing), numbered, charged, evidence)
+        kind, bits = _fill_records(calls, base, moments, (line_rows, outgoing), numbered, charged, evidence)
         self.hot_lists.mark(company, numbered.e164, calls)
-        return Described(calls, kind, bits, line_rows, ~evidence, numbered, charged)
+        return Described(calls, kind, bits, line_rows, outgoing, ~evidence, numbered, charged)
 
     def _words_of(self, company: str, dictionary: pa.Array) -> Words:
         """What is known of these words; the batches of a file have copies of one dictionary, or of a few."""
@@ -119,9 +116,8 @@ class Stages:
         told = self.describe(batch, company)
         start, end = np.ascontiguousarray(told.calls["start"]), np.ascontiguousarray(told.calls["end"])
         oldest = self._oldest(start)
-        incoming = told.calls["outgoing"] == 0
         ids = batch.column("call_id")
-        admission = self.calls.admit(ids, told.line_rows, incoming, told.bits, start, end, oldest)
+        admission = self.calls.admit(ids, told.line_rows, ~told.outgoing, told.bits, start, end, oldest)
         return Prepared(told.calls, told.kind, told.charging, admission, told.numbered, told.charged)
 
     def _oldest(self, start: I64) -> int:
@@ -147,7 +143,7 @@ def text_bytes(texts: pa.Array) -> npt.NDArray[np.bytes_]:
 def _fill_records(
     calls: Records,
     base: int,
-    batch: pa.RecordBatch,
+    moments: Moments,
     made: tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]],
     numbered: Numbered,
     charged: Charged,
@@ -158,11 +154,13 @@ def _fill_records(
     `made`: the line of each call, and whether the line made it.
     """
     line_rows, outgoing = made
-    kind, bits = np.zeros(batch.num_rows, np.int8), np.zeros(batch.num_rows, np.uint8)
+    kind, bits = np.zeros(calls.size, np.int8), np.zeros(calls.size, np.uint8)
     fill_calls(
         calls,
         base,
-        *(instants(batch.column(name)) for name in ("start", "answer", "end")),
+        moments.start,
+        moments.answer,
+        moments.end,
         numbered.e164,
         numbered.stripped,
         charged.charge,

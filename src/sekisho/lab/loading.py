@@ -17,8 +17,9 @@ from numba import njit
 
 from sekisho.core.identity.calls import MERGED, NEW, NO_LINE, CallTable
 from sekisho.core.identity.repeats import call_keys, repeated
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch.judged import CALL
-from sekisho.core.watch.state import NEVER, NONE, Records
+from sekisho.core.watch.state import NONE, Records
 from sekisho.flow.stages import Stages
 
 I8 = npt.NDArray[np.int8]
@@ -97,7 +98,7 @@ def load(
         place = room.more(batch.num_rows)
         told = stages.describe(batch, company, place.start, room.calls[place])
         ids = batch.column("call_id")
-        call_keys(ids, told.line_rows, told.calls["outgoing"] == 0, room.keys[place])
+        call_keys(ids, told.line_rows, ~told.outgoing, room.keys[place])
         room.status.append(np.where(told.line_rows < 0, NO_LINE, NEW).astype(np.int8))
         room.call_ids.append(ids)
         room.line_texts.append(batch.column("line"))

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from numba import njit
 
 from sekisho.core.terms.call import CallEvent
-from sekisho.core.watch.state import NEVER, Records
+from sekisho.core.terms.instants import NEVER
+from sekisho.core.watch.state import Records
 
 I64 = npt.NDArray[np.int64]
 _START, _ANSWER, _END = (int(event) for event in CallEvent)

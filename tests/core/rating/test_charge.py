@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from sekisho.core import units
 from sekisho.core.digits.packed import pack
-from sekisho.core.rating.charge import price_of, rate_calls, tariff_versions
+from sekisho.core.rating.charge import moments_of, price_of, rate_calls, tariff_versions
 from sekisho.core.rating.tariff import parse_tariff
 from sekisho.core.tables import CALLS, WORD, Numbered
 from sekisho.core.terms.destination import CLASS_NAMES, country_code
-from sekisho.core.terms.instants import parse_rfc3339
+from sekisho.core.terms.instants import NEVER, parse_rfc3339
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/algorithms/rating.md").read_text(encoding="utf-8")
@@ -96,6 +96,21 @@ def charged(tariff, call: dict[str, object], what: tuple[str, str, str], *, char
     rate = int(result.rate[0])
     assert result.unit_ms[0] == tariff.prices[rate, units.Price._fields.index("unit_ms")]
     return ("-" if rate < 0 else str(tariff.rate_names[rate])), int(result.units[0]), int(result.charge[0])
+
+
+def test_moments_are_milliseconds_and_null_is_never():
+    calls = batch([{"answer": NOON + 1, "talk_ms": 7}, {"end": NOON + 2}])
+    found = [column.tolist() for column in moments_of(calls)]
+    assert found == [[NOON, NOON], [NOON + 1, NEVER], [NEVER, NOON + 2], [7, NEVER]]
+    assert [column.tolist() for column in moments_of(calls.slice(1))] == [[value] for _, value in found]
+
+
+def test_moments_that_are_known_already_are_not_read_again():
+    calls = batch([answered({"talk": "60"})])
+    late = moments_of(batch([answered({"talk": "600"})]))
+    one = numbered([("international", "+14155550100", "US")])
+    told = rate_calls(example("hikari-style"), calls, one, charging=True, moments=late)
+    assert told.charge[0] == 10 * rate_calls(example("hikari-style"), calls, one, charging=True).charge[0] > 0
 
 
 def answered(row: dict[str, str], answer: int | None = NOON) -> dict[str, object]:

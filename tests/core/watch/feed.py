@@ -10,13 +10,13 @@ import numpy as np
 from sekisho.core.digits.packed import pack
 from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import SECOND_MS, parse_rfc3339
+from sekisho.core.terms.instants import NEVER, SECOND_MS, parse_rfc3339
 from sekisho.core.units import Price, charge_of
 from sekisho.core.watch.assign import make_lines
 from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.judged import REASONS, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.state import NEVER, NONE, WatchState, filled, new_state, with_room
+from sekisho.core.watch.state import NONE, WatchState, filled, new_state, with_room
 from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, advance, run
 
 MONDAY = parse_rfc3339("2026-06-01T10:00:00+09:00")

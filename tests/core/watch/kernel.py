@@ -8,12 +8,13 @@ import numpy as np
 
 from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.units import Price, charge_of
 from sekisho.core.watch.assign import make_lines
 from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.judged import REASONS, Events, new_calls, room_for_verdicts
 from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.state import NEVER, NONE, new_state
+from sekisho.core.watch.state import NONE, new_state
 from sekisho.core.watch.step import DONE, advance, run
 
 START, ANSWER, END, SETTLE = range(4)

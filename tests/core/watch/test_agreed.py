@@ -6,8 +6,8 @@ import pytest
 from tests.core.watch.kernel import ANSWER, END, START, Call, Kernel
 
 from sekisho.core.terms.destination import NO_COUNTRY, country_code
-from sekisho.core.terms.instants import HOUR_MS, parse_rfc3339
-from sekisho.core.watch.state import NEVER, NONE
+from sekisho.core.terms.instants import HOUR_MS, NEVER, parse_rfc3339
+from sekisho.core.watch.state import NONE
 
 NOON = parse_rfc3339("2026-06-15T03:00:00Z")
 SL, US, LV = country_code("SL"), country_code("US"), country_code("LV")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, NEVER, parse_rfc3339
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import spend
 from sekisho.core.watch.assign import (
@@ -23,7 +23,7 @@ from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.open_calls import EXPIRED, begin, conserved
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.rules.allowed_countries import country_bits
-from sekisho.core.watch.state import FAR, NEVER, NONE, new_state
+from sekisho.core.watch.state import FAR, NONE, new_state
 
 NOON = parse_rfc3339("2026-06-15T03:00:00Z")
 JUNE = 2026 * 12 + 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sekisho.core.terms.call import CallEvent
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch.judged import (
     ALLOWED_COUNTRIES,
     CALL,
@@ -36,7 +37,7 @@ from sekisho.core.watch.rules import (
     price_ceiling,
     same_day_multiple,
 )
-from sekisho.core.watch.state import EVIDENCES, NEVER, NONE
+from sekisho.core.watch.state import EVIDENCES, NONE
 from sekisho.core.watch.step import LOOKS_AT_ONCE
 
 

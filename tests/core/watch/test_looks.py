@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from tests.core.watch.desk import Desk
 
-from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, NEVER
 from sekisho.core.watch.looks import LOOKS_MS, look_due, next_look_at
 from sekisho.core.watch.open_calls import begin, finish
-from sekisho.core.watch.state import FAR, NEVER, NO_LOOKS
+from sekisho.core.watch.state import FAR, NO_LOOKS
 
 NOON = 1_780_000_020_000
 

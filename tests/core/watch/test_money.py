@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.core.terms.call import Action, CallEvent
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, NEVER, parse_rfc3339
 from sekisho.core.units import PRICE_FIELDS, Price, charge_of, charged_so_far
 from sekisho.core.watch import spend
 from sekisho.core.watch.assign import join_contract, make_lines, set_limit
@@ -25,7 +25,7 @@ from sekisho.core.watch.money import judge_money, look_again_at, room_of_limits,
 from sekisho.core.watch.open_calls import begin
 from sekisho.core.watch.policy import Policy, dials
 from sekisho.core.watch.speak import Occasion
-from sekisho.core.watch.state import BUCKET_MS, DAY_BUCKETS, FAR, NEVER, NONE, new_state
+from sekisho.core.watch.state import BUCKET_MS, DAY_BUCKETS, FAR, NONE, new_state
 from sekisho.core.watch.step import DONE, advance, run
 
 NOON = parse_rfc3339("2026-06-15T03:00:00Z")

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.units import PRICE_FIELDS, Price
 from sekisho.core.watch.assign import join_contract, make_lines
 from sekisho.core.watch.book import NO_AIDS, open_book
 from sekisho.core.watch.judged import new_calls, room_for_verdicts
 from sekisho.core.watch.open_calls import begin, conserved, finish, give_back, price_of, room_for_call
 from sekisho.core.watch.policy import Policy, dials
-from sekisho.core.watch.state import NEVER, NONE, new_state
+from sekisho.core.watch.state import NONE, new_state
 
 LINES = 6
 ROOM = 8

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, NEVER
 from sekisho.core.watch.release import release
-from sekisho.core.watch.state import NEVER, NONE, WatchState, new_state
+from sekisho.core.watch.state import NONE, WatchState, new_state
 
 NOW, PROBATION = 1_780_000_020_000, 36 * HOUR_MS
 MINUTE, HOUR = NOW // MINUTE_MS, NOW // HOUR_MS & 0xFFFF

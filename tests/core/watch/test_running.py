@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch.running import running
-from sekisho.core.watch.state import NEVER, NONE, WatchState, new_state
+from sekisho.core.watch.state import NONE, WatchState, new_state
 
 NOW = 10_000_000
 CHAD_A_MINUTE = (60_000, 250_000, 60_000, 250_000, 0, 0)

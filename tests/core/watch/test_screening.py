@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, NEVER
 from sekisho.core.watch.habit import CALM_MINUTES, UNKNOWN_COUNTRY
 from sekisho.core.watch.screening import failed, proved
-from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NEVER, PROVED, WatchState, new_state
+from sekisho.core.watch.state import COUNTRIES_REMEMBERED, PROVED, WatchState, new_state
 from sekisho.core.watch.state import NONE as NOWHERE
 
 NOW, PROBATION, HOLD = 1_780_000_020_000, 36 * HOUR_MS, 4 * HOUR_MS

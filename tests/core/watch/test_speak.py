@@ -7,7 +7,7 @@ import pytest
 from tests.core.watch.desk import SL, US, Desk
 
 from sekisho.core.terms.call import Action, CallEvent
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, NEVER, SECOND_MS
 from sekisho.core.watch import spend
 from sekisho.core.watch.evidence import catalogue as of
 from sekisho.core.watch.features import EVIDENCE_OF, FEATURES, FREE_SCORES, NAMES
@@ -28,7 +28,7 @@ from sekisho.core.watch.speak import (
     write,
     write_score,
 )
-from sekisho.core.watch.state import EVIDENCES, NEVER, NONE, PROVED
+from sekisho.core.watch.state import EVIDENCES, NONE, PROVED
 
 NOON = 1_780_000_020_000
 POLICY = Policy(hold_hours=4, renew_minutes=15, alert_every_s=60, probation_hours=36)

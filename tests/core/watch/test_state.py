@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sekisho.core.terms.errors import LogDamaged
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch.places import BLOCK, BLOCKS
 from sekisho.core.watch.state import (
     ABROAD,
@@ -14,7 +15,6 @@ from sekisho.core.watch.state import (
     CONTRACT,
     FAR,
     LINE,
-    NEVER,
     NONE,
     OPEN_CALL,
     ROWS_AT_ONCE,

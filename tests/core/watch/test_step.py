@@ -33,13 +33,13 @@ from tests.core.watch.random_trees import some_trees
 from tests.core.watch.worked_line import in_japan, worked
 
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, parse_rfc3339
 from sekisho.core.watch.assign import join_contract
 from sekisho.core.watch.book import aids_of
 from sekisho.core.watch.features import NAMES, room_for_traces
 from sekisho.core.watch.judged import WRITES_AT_ONCE
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import FAR, NEVER, NONE, PROVED, TOTALS
+from sekisho.core.watch.state import FAR, NONE, PROVED, TOTALS
 from sekisho.core.watch.step import DONE, NEEDS_ABROAD_ROOM, NEEDS_CALL_ROOM, NEEDS_VERDICT_ROOM, SETTLE
 from sekisho.core.watch.watching import LOOK
 

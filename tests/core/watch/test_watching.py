@@ -11,7 +11,7 @@ from tests.core.watch.random_trees import some_trees
 
 from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_rfc3339
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS, NEVER, parse_rfc3339
 from sekisho.core.watch import score
 from sekisho.core.watch.calendar import NIGHT
 from sekisho.core.watch.evidence.catalogue import HOT_LIST, SIGNAL
@@ -20,7 +20,7 @@ from sekisho.core.watch.judged import SCORE
 from sekisho.core.watch.policy import Policy
 from sekisho.core.watch.scorecard import score_rows
 from sekisho.core.watch.speak import Occasion
-from sekisho.core.watch.state import NEVER, NONE
+from sekisho.core.watch.state import NONE
 from sekisho.core.watch.watching import LOOK, UNSEEN, fill_vector, judge_call
 
 MONDAY = parse_rfc3339("2026-06-01T10:00:00+09:00")

@@ -28,7 +28,7 @@ def mix(lane: Any, word: Any, factor: Any) -> Any:
     return lane ^ (lane >> _SHIFT)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)  # who wants one lane does not pay for two
 def hash_bytes(address: Any, first: int, last: int, seed: Any) -> tuple[Any, Any]:
     """The two lanes of bytes first..last of those at `address` (uint64)."""
     one = seed ^ (np.uint64(last - first) * _C)

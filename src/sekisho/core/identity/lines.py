@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, types
 
+from sekisho.core.columns import picked
 from sekisho.core.identity.line_texts import OTHERWISE, TEXT, forms_of, written
 from sekisho.core.memory import address_of, element_reader, prefetch
 from sekisho.core.reserved import reserve
@@ -314,7 +315,7 @@ class LineTable:
 
     def rows_of_words(self, company: str, words: Words, indices: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """`rows_of` for lines that come as words: what was found of a word is kept in `words`."""
-        rows = words.rows.take(indices)
+        rows = picked(words.rows, indices)
         if (rows == NOT_MET).any():
             _find_words(self._index, words.numbers, self.company_id(company), indices, words.rows, rows)
         return self._all_found(rows)

@@ -117,7 +117,7 @@ class Rows(NamedTuple):
     end: Any
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def key_of(address: Any, first: int, last: int, line: int, incoming: bool) -> tuple[Any, Any]:
     """The two lanes of the key of a call on `line` whose call_id is bytes first..last at `address`."""
     seed = np.uint64(np.int64(line) * 2 + np.int64(incoming))

@@ -17,10 +17,9 @@ from sekisho.core.rating.cells import BoolArray, I64Array
 from sekisho.core.rating.tariff import NO_RATE, RateTable, Tariff
 from sekisho.core.tables import WORD, Charged, Numbered
 from sekisho.core.terms.destination import DestinationClass
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, NEVER
 from sekisho.core.units import cost_of, price_in, units_of
 
-NULL: Final = np.iinfo(np.int64).min  # an instant or a duration that is not there
 _NONE: Final = np.uint64(0)
 _FOREVER: Final = np.iinfo(np.int64).max
 _INVALID: Final = int(DestinationClass.INVALID)
@@ -29,7 +28,7 @@ _EMERGENCY: Final = int(DestinationClass.EMERGENCY)
 
 
 class Moments(NamedTuple):
-    """When the calls happened, one entry a call, ms; NULL where there is none."""
+    """When the calls happened and how long they talked, one entry a call, ms; NEVER where there is none."""
 
     start: I64Array
     answer: I64Array
@@ -70,12 +69,12 @@ def price_of(table: RateTable, e164: int, class_: int, country: int, at_ms: int)
 
 @njit(cache=True)
 def _talk_ms(answer: int, end: int, talk: int) -> int:
-    """Talk time, or NULL where there is nothing to charge: no answer, or still up."""
-    if answer == NULL:
-        return NULL
-    if talk != NULL:
+    """Talk time, or NEVER where there is nothing to charge: no answer, or still up."""
+    if answer == NEVER:
+        return NEVER
+    if talk != NEVER:
         return talk
-    return end - answer if end != NULL else NULL
+    return end - answer if end != NEVER else NEVER
 
 
 @njit(cache=True)
@@ -101,7 +100,7 @@ def _charge_rows(
     free = prices.shape[0] - 1
     price_table = address_of(prices)
     for row in range(rate.size):
-        at = begun[row] if answers[row] == NULL else answers[row]
+        at = begun[row] if answers[row] == NEVER else answers[row]
         if at < begins or at >= until or not outgoing[row]:
             continue
         class_ = np.int64(classes[row])
@@ -114,7 +113,7 @@ def _charge_rows(
         price = price_in(price_table, free if chosen == NO_RATE else chosen)
         rate[row], unit_ms[row] = chosen, price.unit_ms
         talk = _talk_ms(answers[row], ends[row], talks[row])
-        if talk != NULL and charging[row]:
+        if talk != NEVER and charging[row]:
             units[row] = units_of(price, talk)
             charge[row] = cost_of(price, np.int64(units[row]))
 
@@ -122,16 +121,17 @@ def _charge_rows(
 @njit(cache=True)
 def _span(start: I64Array, answer: I64Array) -> tuple[int, int]:
     """The first and the last instant that decides a rate: the answers or, where there is none, the starts."""
-    first, last = _FOREVER, NULL
+    first, last = _FOREVER, NEVER
     for row in range(start.size):
-        at = int(start[row] if answer[row] == NULL else answer[row])
+        at = int(start[row] if answer[row] == NEVER else answer[row])
         first, last = min(first, at), max(last, at)
     return first, last
 
 
-def _moments(calls: Any) -> Moments:
+def moments_of(calls: Any) -> Moments:
+    """The columns of a pa.RecordBatch of CALLS that say when."""
     columns = (calls.column(name) for name in ("start", "answer", "end", "talk_ms"))
-    return Moments(*(filled(column, NULL) for column in columns))
+    return Moments(*(filled(column, NEVER) for column in columns))
 
 
 def _is_out(direction: Any) -> BoolArray:
@@ -144,13 +144,18 @@ def _table_of(tariff: Tariff, at: I64Array) -> npt.NDArray[np.int32]:
 
 
 def rate_calls(
-    tariff: Tariff, calls: Any, numbered: Numbered, charging: bool | BoolArray, outgoing: BoolArray | None = None
+    tariff: Tariff,
+    calls: Any,
+    numbered: Numbered,
+    charging: bool | BoolArray,
+    outgoing: BoolArray | None = None,
+    moments: Moments | None = None,
 ) -> Charged:
     """What each call of a batch costs.
 
     `calls` is a pa.RecordBatch of CALLS, `numbered` what numbering says of it; `charging` tells whether the calls'
-    source charges, for all or by row; `outgoing`, where that is known already, which calls the lines made. A call of a
-    source that does not charge has a rate, no units and a charge of 0.
+    source charges, for all or by row; `outgoing` and `moments`, where they are known already, which calls the lines
+    made, and when. A call of a source that does not charge has a rate, no units and a charge of 0.
     """
     size = calls.num_rows
     charged = Charged(
@@ -161,14 +166,14 @@ def rate_calls(
     )
     if size == 0:
         return charged
-    moments = _moments(calls)
+    moments = moments_of(calls) if moments is None else moments
     first, last = _table_of(tariff, np.array(_span(moments.start, moments.answer))).tolist()
     charging = np.full(size, charging) if isinstance(charging, bool) else charging
     outgoing = _is_out(calls.column("direction")) if outgoing is None else outgoing
     numbers = (numbered.e164, numbered.class_, numbered.country)
     for place in range(first, last + 1):
         table = tariff.tables[place]
-        begins = table.begins if place else NULL
+        begins = table.begins if place else NEVER
         until = tariff.tables[place + 1].begins if place + 1 < len(tariff.tables) else _FOREVER
         _charge_rows(
             table.rates, tariff.prices, begins, until, moments, numbers, outgoing, charging,
@@ -179,7 +184,7 @@ def rate_calls(
 
 def tariff_versions(tariff: Tariff, calls: Any) -> Any:
     """The RATED column `tariff_version` of a pa.RecordBatch of CALLS: the version in force at the answer, or start."""
-    moments = _moments(calls)
+    moments = moments_of(calls)
     words = pa.array([table.version for table in tariff.tables], pa.string())
-    at = np.where(moments.answer == NULL, moments.start, moments.answer)
+    at = np.where(moments.answer == NEVER, moments.start, moments.answer)
     return pa.DictionaryArray.from_arrays(pa.array(_table_of(tariff, at)), words).cast(WORD)

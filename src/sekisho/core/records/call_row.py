@@ -140,7 +140,8 @@ def with_provenance(arrays: list[Any], company: str, provenance: Provenance, row
     Where lines are words it is in CALLS_OF_WORDS.
     """
     zeros = pa.array(np.zeros(len(rows), np.int32))
-    words = [pa.DictionaryArray.from_arrays(zeros, pa.array([word])) for word in (company, provenance.sha256)]
+    both = (company, provenance.sha256)
+    words = [pa.DictionaryArray.from_arrays(zeros, pa.array([word]), safe=False) for word in both]
     of_words = pa.types.is_dictionary(arrays[CANONICAL_COLUMNS.index("line")].type)
     return pa.RecordBatch.from_arrays([*arrays, *words, pa.array(rows)], schema=CALLS_OF_WORDS if of_words else CALLS)
 

@@ -8,7 +8,6 @@ calls abroad yet and from which somebody looks for the way out: one number behin
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from numba import njit
@@ -17,6 +16,7 @@ from sekisho.core.memory import prefetch
 from sekisho.core.terms.instants import DAY_MS, HOUR_MS, SECOND_MS
 from sekisho.core.watch.book import BLOCK_BYTES, Book, block_at, call_at, line_at
 from sekisho.core.watch.evidence import campaign, suspect_block
+from sekisho.core.watch.logarithms import exp
 from sekisho.core.watch.places import BLOCKS, COMPANIES
 from sekisho.core.watch.recent import TAIL, digits_of, is_prefixed
 from sekisho.core.watch.state import Record
@@ -57,7 +57,7 @@ def look_ahead_block(book: Book, row: int) -> None:
 @njit(cache=True)
 def _fade(block: Record, at: int) -> None:
     passed = max(at - block.at, 0)
-    month = math.exp(-passed / MONTH_MS)
+    month = exp(-passed / MONTH_MS)
     twice = month * month
     six = twice * twice * twice
     twelve = six * six
@@ -70,10 +70,7 @@ def _fade(block: Record, at: int) -> None:
 @njit(cache=True)
 def _stays(block: Record, at: int) -> bool:
     """Whether a block with suspect lines keeps its place from one that is merely called."""
-    return (
-        block.suspects > 0.0
-        and block.suspects * math.exp(-max(at - block.at, 0) / MONTH_MS) >= suspect_block.LEAST_LINES
-    )
+    return block.suspects > 0.0 and block.suspects * exp(-max(at - block.at, 0) / MONTH_MS) >= suspect_block.LEAST_LINES
 
 
 @njit(cache=True)
@@ -141,7 +138,7 @@ def note_try(book: Book, line: int, tried: int, at: int) -> None:
             _begin(record, key, at, seen)
         return
     passed = max(at - record.at, 0)
-    record.lines *= math.exp(-passed / TRIES_FADE_MS)
+    record.lines *= exp(-passed / TRIES_FADE_MS)
     if is_prefixed(seen, int(record.last_line), passed / SECOND_MS):
         record.lines += 1.0
     record.at, record.last_line = max(at, record.at), seen
@@ -153,4 +150,4 @@ def tries_of(book: Book, line: int, at: int) -> float:
     record = block_at(book, _row(-line - 1))
     if record.key != -line - 1:
         return 0.0
-    return float(record.lines * math.exp(-max(at - record.at, 0) / TRIES_FADE_MS))
+    return float(record.lines * exp(-max(at - record.at, 0) / TRIES_FADE_MS))

@@ -76,7 +76,7 @@ def _dates() -> npt.NDArray[np.int32]:
 _DATES: Final = _dates()
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def month_and_day(at: int) -> tuple[int, int]:
     """The billing month of an instant, as `month_index` counts, and the day of that month, from 1."""
     place = (at + JST_OFFSET_MS) // DAY_MS - FIRST_DAY

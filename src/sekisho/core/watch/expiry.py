@@ -11,6 +11,7 @@ from __future__ import annotations
 from numba import njit
 
 from sekisho.core import units
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch import spend
 from sekisho.core.watch.book import (
     Book,
@@ -24,7 +25,7 @@ from sekisho.core.watch.book import (
     totals_of,
 )
 from sekisho.core.watch.open_calls import EXPIRED, give_back, price_of
-from sekisho.core.watch.state import FAR, NEVER, NONE, Record
+from sekisho.core.watch.state import FAR, NONE, Record
 
 
 @njit(cache=True)

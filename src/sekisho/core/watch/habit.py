@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from sekisho.core.terms.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from sekisho.core.watch.calendar import PART_HOURS, PARTS
 from sekisho.core.watch.evidence import number as number_evidence
 from sekisho.core.watch.evidence import rate
+from sekisho.core.watch.logarithms import exp
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.state import COUNTRIES_REMEMBERED, NUMBERS_FRESH, NUMBERS_KEPT, Record
 
@@ -39,7 +39,7 @@ def fade(abroad: Record, at: int, dials: Dials) -> None:
     passed = at - abroad.counted_at
     if passed < HOUR_MS:  # an hour's fading is too little to pay for at every call
         return
-    kept = math.exp(-passed / dials.forget_ms)
+    kept = exp(-passed / dials.forget_ms)
     abroad.counted_at = at
     for part in range(PARTS):
         abroad.calls[part] *= kept
@@ -177,7 +177,7 @@ def number_hours(abroad: Record, number: Any, at: int) -> float:
 def honest_rates(abroad: Record, part: int, at: int, dials: Dials) -> tuple[float, float]:
     """Honest international calls a ms: over the whole week, and in this part of it (means of gamma posteriors)."""
     age = max(at - abroad.first_minute * MINUTE_MS, 0)
-    faded = dials.forget_ms * (1.0 - math.exp(-age / dials.forget_ms))
+    faded = dials.forget_ms * (1.0 - exp(-age / dials.forget_ms))
     calls, guess = 0.0, 0.0
     for each in range(PARTS):
         calls += abroad.calls[each]
@@ -194,7 +194,7 @@ def segment_of(abroad: Record, at: int, dials: Dials) -> int:
     calls = abroad.calls[0] + abroad.calls[1] + abroad.calls[2] + abroad.calls[3]
     if age < NEW_LINE_DAYS * DAY_MS:
         return NEW_LINE
-    a_day = calls / (dials.forget_ms * (1.0 - math.exp(-age / dials.forget_ms)) / DAY_MS)
+    a_day = calls / (dials.forget_ms * (1.0 - exp(-age / dials.forget_ms)) / DAY_MS)
     if a_day < RARE_A_DAY:
         return RARE
     return SOMETIMES if a_day < DAILY_A_DAY else DAILY

@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from sekisho.core.watch.state import EVIDENCES, I64, NEVER, NONE, Records
+from sekisho.core.terms.instants import NEVER
+from sekisho.core.watch.state import EVIDENCES, I64, NONE, Records
 
 SCORE, MONTH_MULTIPLE, DAILY_LIMIT, MONTHLY_LIMIT, INTERNATIONAL_MULTIPLE, SAME_DAY_MULTIPLE = range(6)
 INTERNATIONAL_MONTHLY_LIMIT, PRICE_CEILING, ALLOWED_COUNTRIES, CONCURRENT_CALLS = range(6, 10)

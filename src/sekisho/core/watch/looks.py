@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import MINUTE_MS, NEVER
 from sekisho.core.watch.book import Book, open_at
-from sekisho.core.watch.state import FAR, NEVER, NONE, Record
+from sekisho.core.watch.state import FAR, NONE, Record
 
 LOOKS_MS: Final = np.array([1, 2, 4, 7, 12, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480], np.int64) * MINUTE_MS
 

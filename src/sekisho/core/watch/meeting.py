@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
 
-from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, NEVER, SECOND_MS
 from sekisho.core.watch import habit, recent, score
 from sekisho.core.watch.blocks import block_nats, note_try, tries_of
 from sekisho.core.watch.book import Book, abroad_at, dials_of, line_at, nats_of, totals_of
 from sekisho.core.watch.calendar import part_of_week
 from sekisho.core.watch.evidence import country, price
+from sekisho.core.watch.logarithms import log
 from sekisho.core.watch.policy import Dials
-from sekisho.core.watch.state import NEVER, NO_LOOKS, NONE, PROVED, Record
+from sekisho.core.watch.state import NO_LOOKS, NONE, PROVED, Record
 from sekisho.core.watch.suspects import look_up, open_country
 
 KNOWN_CALLS = 0.5  # a country is known while half a call to it is left
@@ -118,19 +117,20 @@ def _score(
     at: int,
 ) -> None:
     line, dials, nats = line_at(book, line_row), dials_of(book), nats_of(book)
-    before = score.free_score(abroad, dials)
+    slot = habit.country_slot(abroad, int(call.country), at)
+    young = habit.is_young(abroad, slot, at, dials)
+    before = score.free_score(abroad, dials) if young else 0.0  # else nobody asks
     part = part_of_week(call.start, dials.closed)
     week, here = habit.honest_rates(abroad, part, at, dials)
     sight.part = part
     sight.week_an_hour = week * HOUR_MS
-    sight.quieter = math.log(week / here)
+    sight.quieter = log(week / here)
     score.place_nats(share, known, sight.milliyen_a_minute, nats, dials)
     score.time_nats(week, here, nats)
     score.weigh(line, abroad, sight, nats, at)
     again = digits != 0 and digits == abroad.last_digits  # a number that nobody can read is no redial
     sight.gain = score.add_call(abroad, nats, week, share, known, again, dials)
-    slot = habit.country_slot(abroad, int(call.country), at)
-    if may_learn(line, abroad, habit.is_young(abroad, slot, at, dials), before, at, dials):
+    if may_learn(line, abroad, young, before, at, dials):
         habit.learn(abroad, slot, part, sight.milliyen_a_minute / 1000.0, sight.number_hours < 0.0, at, dials)
 
 

@@ -35,7 +35,7 @@ from sekisho.core.watch.state import BUCKET_MS, FAR, LIMITS_MONEY, NONE, Record
 ALERT, HOLD = int(Action.ALERT), int(Action.HOLD)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def judge_money(book: Book, contract: Record, occasion: Occasion) -> None:
     """Speak the rules on the money of `contract`, the line's."""
     dials = dials_of(book)

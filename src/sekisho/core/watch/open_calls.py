@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from numba import njit
 
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.units import Price
 from sekisho.core.watch.book import Book, contract_at, line_at, open_at, totals_of
-from sekisho.core.watch.state import NEVER, NONE, Record, WatchState
+from sekisho.core.watch.state import NONE, Record, WatchState
 
 EXPIRED: Final = -2  # what a call's handle says when its end has not come; less by the milli-yen that were settled
 

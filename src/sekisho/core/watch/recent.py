@@ -11,6 +11,7 @@ from numba import njit
 from sekisho.core.terms.instants import DAY_MS, SECOND_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.evidence import adjacent, probe
+from sekisho.core.watch.logarithms import exp, log1p
 from sekisho.core.watch.state import Record
 
 LONGEST_FADES_MS: Final = 3 * DAY_MS
@@ -52,7 +53,7 @@ def fade(abroad: Record, at: int) -> None:
         return
     abroad.at = at
     # One exponential for all: what is left of a span of three days, and its powers; k36 is what is left of two hours.
-    k1 = math.exp(-passed / LONGEST_FADES_MS)
+    k1 = exp(-passed / LONGEST_FADES_MS)
     k2 = k1 * k1
     k3 = k2 * k1
     k9 = k3 * k3 * k3
@@ -146,7 +147,7 @@ def count_end(abroad: Record, talk_ms: int, charge: int, sight: Record, young: b
     seconds = talk_ms / SECOND_MS
     if seconds < probe.SHORT_S and sight.number_hours < 0.0:
         abroad.probes_2d += 1.0
-    logged = math.log1p(seconds)
+    logged = log1p(seconds)
     abroad.talks = min(abroad.talks + 1, MOST_TALKS)
     weight = max(TALKS_FADE, 1.0 / abroad.talks)
     abroad.talk += weight * (logged - abroad.talk)

@@ -7,9 +7,9 @@ from typing import Final
 from numba import njit
 
 from sekisho.core.terms.destination import NO_COUNTRY
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import MINUTE_MS, NEVER
 from sekisho.core.watch.evidence.number import PROVEN_HOURS
-from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, NEVER, NONE, Record, WatchState, touch
+from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, NONE, Record, WatchState, touch
 from sekisho.core.watch.suspects import clear_suspect
 
 _HOURS_KEPT: Final = 0xFFFF

@@ -9,8 +9,9 @@ import numpy.typing as npt
 from numba import njit
 
 from sekisho.core import units
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.watch.open_calls import price_of
-from sekisho.core.watch.state import NEVER, NONE, WatchState
+from sekisho.core.watch.state import NONE, WatchState
 
 I64 = npt.NDArray[np.int64]
 

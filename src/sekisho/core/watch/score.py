@@ -8,7 +8,6 @@ the rival explains of it. Every nat is kept by its evidence, so that a verdict c
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from numba import njit
@@ -34,13 +33,13 @@ from sekisho.core.watch.evidence import (
     validity,
 )
 from sekisho.core.watch.evidence import catalogue as of
+from sekisho.core.watch.logarithms import exp, log, softplus
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.state import EVIDENCES, HYPOTHESES, Record
 
 FAST, SLOW, BURST = range(HYPOTHESES)
 BURST_NEW_COUNTRY: Final = 0.35  # share of an honest burst's first calls that go to a country new to the line
 MOST_NATS: Final = 40.0  # of one hypothesis: beyond it nothing is surer, and silence should still tell
-_MOST: Final = 30.0  # beyond it e^x is x, and nothing is lost
 
 
 @njit(cache=True)
@@ -72,7 +71,7 @@ def top_thief(abroad: Record) -> float:
 def free_score(abroad: Record, dials: Dials) -> float:
     """The label-free score in nats: the likelier thief's, less what an odd honest burst explains of it."""
     rival = abroad.score[BURST] - dials.burst_odds_nats
-    return max(top_thief(abroad) - (rival if rival > _MOST else math.log1p(math.exp(rival))), 0.0)
+    return max(top_thief(abroad) - softplus(rival), 0.0)
 
 
 @njit(cache=True)
@@ -133,7 +132,7 @@ def add_call(
     for thief in (FAST, SLOW):
         pace = rate.nats(dials.thief_fast if thief == FAST else dials.thief_slow, whole_week)
         x = pace + others
-        whole = x if x > _MOST else math.log1p(math.exp(x))
+        whole = softplus(x)
         allowed = min(whole, ceiling)
         gain = min(allowed, MOST_NATS - abroad.score[thief])
         abroad.score[thief] += gain
@@ -141,7 +140,7 @@ def add_call(
         if thief == FAST:
             burst_kept = allowed / max(whole, 1e-9)
         if thief == likelier:
-            gained, kept, chance = gain, gain / max(whole, 1e-9), 1.0 / (1.0 + math.exp(-x))
+            gained, kept, chance = gain, gain / max(whole, 1e-9), 1.0 / (1.0 + exp(-x))
     for evidence in range(EVIDENCES):
         if evidence != of.RATE:
             part = kept * chance * nats.x[evidence]
@@ -177,10 +176,10 @@ def _add_burst(
     """
     x = rate.nats(dials.burst, whole_week) + nats.x[of.PART_OF_WEEK] * 0.5
     if not known:
-        x += math.log(BURST_NEW_COUNTRY / max(share * 10.0, 0.01))
+        x += log(BURST_NEW_COUNTRY / max(share * 10.0, 0.01))
     x += 0.5 * nats.x[of.ADJACENT]
     x -= max(nats.x[of.VALIDITY], 0.0)
-    whole = x if x > _MOST else math.log1p(math.exp(x))
+    whole = softplus(x)
     abroad.score[BURST] = max(min(abroad.score[BURST] + kept * whole - beyond, MOST_NATS), 0.0)
 
 

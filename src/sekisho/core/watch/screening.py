@@ -5,10 +5,10 @@ from __future__ import annotations
 from numba import njit
 
 from sekisho.core.terms.destination import NO_COUNTRY
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import MINUTE_MS, NEVER
 from sekisho.core.watch.habit import CALM_MINUTES, country_slot
 from sekisho.core.watch.release import calm
-from sekisho.core.watch.state import NEVER, NONE, PROVED, Record, WatchState, touch
+from sekisho.core.watch.state import NONE, PROVED, Record, WatchState, touch
 from sekisho.core.watch.suspects import clear_suspect
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from sekisho.core.terms.destination import NO_COUNTRY
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import MINUTE_MS, NEVER
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch import recent, scorecard, spend
 from sekisho.core.watch.book import Book, abroad_at, contract_at, dials_of, line_at, new_verdict
@@ -18,7 +18,7 @@ from sekisho.core.watch.habit import forget_unproven
 from sekisho.core.watch.judged import SCORE
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.score import untaught
-from sekisho.core.watch.state import EVIDENCES, NEVER, NONE, PROVED, Record
+from sekisho.core.watch.state import EVIDENCES, NONE, PROVED, Record
 
 EVERYWHERE: Final = 0  # scope: all international calls
 _FREE: Final = EVIDENCES  # the label-free score among the features, before it is shared out

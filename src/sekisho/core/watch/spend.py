@@ -14,17 +14,18 @@ import numpy as np
 from numba import njit
 
 from sekisho.core import units
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch.book import Book, dials_of, open_at, totals_of
 from sekisho.core.watch.calendar import month_and_day, month_index
 from sekisho.core.watch.open_calls import price_of
-from sekisho.core.watch.state import BUCKET_MS, DAY_BUCKETS, FAR, NEVER, NONE, PIECE_DAYS, PIECES, Record
+from sekisho.core.watch.state import BUCKET_MS, DAY_BUCKETS, FAR, NONE, PIECE_DAYS, PIECES, Record
 
 TENTH: Final = MILLIYEN // 10  # milli-yen; the course of a month is kept in tenths of a yen
 _MOST_TENTHS: Final = (1 << 32) - 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def reach(book: Book, contract: Record, at: int) -> None:
     """`turn_to`, for a contract of the book; of one that is seen for the first time, note whether the watch is new too.
 
@@ -38,7 +39,7 @@ def reach(book: Book, contract: Record, at: int) -> None:
     turn_to(contract, at)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def turn_to(contract: Record, at: int) -> None:
     """Move the contract's month and day windows on to `at`; an earlier instant moves nothing."""
     youngest = at // BUCKET_MS
@@ -85,7 +86,7 @@ def piece_of(day: int) -> int:
     return min((day - 1) // PIECE_DAYS, PIECES - 1)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _count_course(course: Record, day: int, charge: int) -> None:
     piece = piece_of(day)
     if piece < PIECES - 1:
@@ -94,7 +95,7 @@ def _count_course(course: Record, day: int, charge: int) -> None:
         course[piece] = np.uint32(min(max(changed, 0), _MOST_TENTHS))
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _note_first(contract: Record, month: int, day: int) -> None:
     """The contract was there on this day already."""
     if month < contract.first_month or (month == contract.first_month and day < contract.first_day):
@@ -102,7 +103,7 @@ def _note_first(contract: Record, month: int, day: int) -> None:
         contract.first_day = day
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def add_finished(contract: Record, start: int, end: int, charge: int, international: int = 0) -> None:
     """Count a finished call. A late one goes to the month and the bucket it belongs to, while they are remembered.
 
@@ -151,7 +152,7 @@ def in_progress(book: Book, contract: Record, at: int) -> int:
     return both_in_progress(book, contract, at)[0]
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def both_in_progress(book: Book, contract: Record, at: int) -> tuple[int, int]:
     """Milli-yen of the contract's calls in progress: of all, and of those that go abroad."""
     total = 0

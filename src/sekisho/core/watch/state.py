@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.core.reserved import longer, reserve
+from sekisho.core.terms.instants import NEVER
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch.places import new_places
 
@@ -30,7 +31,6 @@ BUCKET_MS: Final = 3 * 3_600_000
 PIECES: Final = 5  # of a month: six days each, the last one what is left
 PIECE_DAYS: Final = 6
 COUNTRY_WORDS: Final = 27
-NEVER: Final = -(1 << 62)
 FAR: Final = 1 << 62
 NONE: Final = -1
 CALL_ID_BYTES: Final = 96

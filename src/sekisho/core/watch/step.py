@@ -13,7 +13,7 @@ from typing import Any
 from numba import njit
 
 from sekisho.core.terms.call import CallEvent
-from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, SECOND_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, NEVER, SECOND_MS
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.units import PRICE_FIELDS
 from sekisho.core.watch import habit, recent, spend
@@ -47,17 +47,7 @@ from sekisho.core.watch.money import judge_money, look_again_at, next_to_hold
 from sekisho.core.watch.open_calls import begin, finish, price_of, room_for_call
 from sekisho.core.watch.screening import end_ask, know
 from sekisho.core.watch.speak import Occasion, covers
-from sekisho.core.watch.state import (
-    FAR,
-    LIMITS_CALLS,
-    LIMITS_MONEY,
-    NEVER,
-    NO_LOOKS,
-    NONE,
-    Record,
-    Records,
-    WatchState,
-)
+from sekisho.core.watch.state import FAR, LIMITS_CALLS, LIMITS_MONEY, NO_LOOKS, NONE, Record, Records, WatchState
 from sekisho.core.watch.suspects import clear
 from sekisho.core.watch.timers import arm, next_due
 from sekisho.core.watch.watching import LOOK, UNSEEN, judge_call
@@ -158,7 +148,7 @@ def _look_again(book: Book, contract: Record, at: int) -> None:
         slot = open_at(book, slot).after
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _speak_timers(book: Book, until: int) -> bool:
     while True:
         if not room_to_write(book):
@@ -231,7 +221,7 @@ def _count_nowhere(book: Book, call: Record, at: int) -> None:
         count_try(book, call, at)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _settle(book: Book, call: Record, occasion: Occasion) -> None:
     """Count the money of a call that is over, speak the rules on it, and look anew at the calls still in progress."""
     contract = contract_at(book, call.contract)
@@ -266,7 +256,7 @@ def _charge_abroad(book: Book, call: Record, at: int) -> None:
     recent.count_charge(abroad, call.charge, habit.is_young(abroad, slot, at, dials))
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
     """A call is over: judge it (once more), count its money, speak the rules."""
     kept = slot_of(book, call.handle)
@@ -295,7 +285,7 @@ def _on_end(book: Book, call: Record, occasion: Occasion) -> None:
     _settle(book, call, occasion)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def step(book: Book, row: int, kind: int, at: int) -> None:
     """Judge one event of the call in `row`. Needs room for one open call and for WRITES_AT_ONCE verdicts.
 

@@ -8,7 +8,6 @@ opened it, that is, called it for the first time: a country that many people beg
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from numba import njit
@@ -21,6 +20,7 @@ from sekisho.core.watch.book import Book, block_at, country_at, dials_of, line_a
 from sekisho.core.watch.evidence import suspect_country
 from sekisho.core.watch.features import log_ratio
 from sekisho.core.watch.habit import UNKNOWN_COUNTRY, named
+from sekisho.core.watch.logarithms import exp
 from sekisho.core.watch.places import BLOCK, COMPANIES, COUNTRY, PLACES
 from sekisho.core.watch.state import Record, WatchState
 
@@ -55,7 +55,7 @@ def _fade(place: Record, at: int) -> None:
     passed = at - place.at
     if passed < HOUR_MS:  # an hour's fading is too little to pay for at every call
         return
-    kept = math.exp(-passed / MONTH_MS)
+    kept = exp(-passed / MONTH_MS)
     place.at = at
     place.opened *= kept
     place.suspects *= kept

@@ -6,7 +6,7 @@ from numba import njit
 
 from sekisho.core.terms.call import Action
 from sekisho.core.terms.destination import GLOBAL_SERVICE
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, MINUTE_MS
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, MINUTE_MS, NEVER
 from sekisho.core.terms.money import MILLIYEN
 from sekisho.core.watch import habit, recent, score, scorecard
 from sekisho.core.watch.book import (
@@ -25,7 +25,7 @@ from sekisho.core.watch.features import FEATURES, log_ratio
 from sekisho.core.watch.logarithms import log, log1p
 from sekisho.core.watch.policy import Dials
 from sekisho.core.watch.speak import Occasion, ask, hold, may_alert, write_score
-from sekisho.core.watch.state import NEVER, NONE, Record
+from sekisho.core.watch.state import NONE, Record
 from sekisho.core.watch.suspects import suspect
 
 ALERT, ASK, HOLD = int(Action.ALERT), int(Action.ASK), int(Action.HOLD)
@@ -158,14 +158,15 @@ def judge_call(book: Book, occasion: Occasion, sight: Record, event: int, talk_s
     """Score an event of a call abroad and say alert, ask or hold. `event`: the feature; see `fill_vector`."""
     line, dials, at = line_at(book, occasion.line), dials_of(book), occasion.at
     abroad = abroad_at(book, line.abroad)
-    free = score.free_score(abroad, dials)
+    taught, traced = book.tree_count > 0, book.trace_room > 0
+    free = 0.0 if taught and not traced else score.free_score(abroad, dials)
     segment = habit.segment_of(abroad, at, dials)
     nats = free
-    if book.tree_count > 0 or book.trace_room > 0:
+    if taught or traced:
         fill_vector(book, line, abroad, sight, event, talk_s, running, at)
-        if book.trace_room > 0:
+        if traced:
             _trace(book, occasion, event, segment, free)
-        if book.tree_count > 0:
+        if taught:
             listed, told = score.untaught(line, sight, at, dials)
             nats = scorecard.score(book.trees, book.tree_count, book.vector) - dials.prior_nats + listed + told
     _act(book, occasion, line, abroad, sight, segment, nats)

@@ -20,9 +20,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, NEVER
 from sekisho.core.terms.money import MILLIYEN
-from sekisho.core.watch.state import NEVER, Records
+from sekisho.core.watch.state import Records
 from sekisho.lab.bars import Bars, holds
 
 NAME: Final = "daily-look-2015"

@@ -28,8 +28,8 @@ from numba import njit
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from sekisho.core.digits.packed import pack
-from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, MINUTE_MS, SECOND_MS
-from sekisho.core.watch.state import NEVER, Records
+from sekisho.core.terms.instants import DAY_MS, HOUR_MS, JST_OFFSET_MS, MINUTE_MS, NEVER, SECOND_MS
+from sekisho.core.watch.state import Records
 from sekisho.lab.bars import BAR_MS, Bars, holds, spaced
 
 NAME: Final = "opensips-limits"

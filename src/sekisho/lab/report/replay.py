@@ -16,11 +16,10 @@ import pyarrow as pa
 
 from sekisho.core.digits.packed import unpack
 from sekisho.core.terms.call import Action
-from sekisho.core.terms.instants import MINUTE_MS
+from sekisho.core.terms.instants import MINUTE_MS, NEVER
 from sekisho.core.terms.masking import mask_number
 from sekisho.core.units import price_at
 from sekisho.core.watch.policy import Policy
-from sekisho.core.watch.state import NEVER
 from sekisho.lab.backtest import Backtest
 from sekisho.lab.bars import bars_of
 from sekisho.lab.scoring import Incident

@@ -15,16 +15,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sekisho.core.columns import filled
 from sekisho.core.digits.packed import unpack_all
 from sekisho.core.identity.calls import CallTable
 from sekisho.core.identity.lines import LineTable
 from sekisho.core.numbering.plan import NumberPlan, build_plan
 from sekisho.core.rating.tariff import Tariff
 from sekisho.core.terms.errors import BadSetting
-from sekisho.core.terms.instants import DAY_MS, SECOND_MS
+from sekisho.core.terms.instants import DAY_MS, NEVER, SECOND_MS
 from sekisho.core.watch.judged import CALL
-from sekisho.core.watch.state import NEVER, Records
-from sekisho.flow.stages import Stages, instants
+from sekisho.core.watch.state import Records
+from sekisho.flow.stages import Stages
 
 I64 = npt.NDArray[np.int64]
 MOST_SAMPLES: Final = 20_000
@@ -124,7 +125,7 @@ def _looks(table: pa.Table, calls: Records, like: I64, abroad: I64) -> Looks:
     answered, over = answer != NEVER, end != NEVER
     spoken, missed = answered & over, ~answered & over
     cause = np.asarray(pc.fill_null(table.column("cause").cast(pa.int64()), NO_CAUSE).to_numpy(), np.int64)[like]
-    charged = instants(table.column("talk_ms").combine_chunks())[like]
+    charged = filled(table.column("talk_ms").combine_chunks(), NEVER)[like]
     told = spoken & (charged != NEVER)
     return Looks(
         answered_ring=_some((answer - start)[answered], ANSWERED_RING),

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
-from sekisho.core.terms.instants import DAY_MS, JST_OFFSET_MS, SECOND_MS
+from sekisho.core.terms.instants import DAY_MS, JST_OFFSET_MS, NEVER, SECOND_MS
 from sekisho.core.units import charge_of, price_at
-from sekisho.core.watch.state import NEVER, Records
+from sekisho.core.watch.state import Records
 from sekisho.lab.backtest import Backtest
 from sekisho.lab.bars import BAR_MS
 from sekisho.lab.tune.training import LINE_OF, Examples

@@ -6,10 +6,10 @@ import pytest
 from tests.core.watch.pages import table
 
 from sekisho.core.terms.destination import country_code
-from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS
+from sekisho.core.terms.instants import HOUR_MS, MINUTE_MS, NEVER
 from sekisho.core.watch.rules import failed_screening
 from sekisho.core.watch.screening import failed
-from sekisho.core.watch.state import NEVER, new_state
+from sekisho.core.watch.state import new_state
 from sekisho.core.watch.verdicts import say
 
 NOW, HOLD_MS = 1_780_000_020_000, 4 * HOUR_MS

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log1p
 
 NAME = "adjacent"
 FACT = "walked"  # the number its sentences need
@@ -23,4 +23,4 @@ REACH = 20  # numbers this near are beside each other
 @njit(cache=True)
 def nats(walked: float) -> float:
     """Nats for so many (fading) calls to a number beside the last: the first says little, the third much."""
-    return min(NATS_A_STEP * math.log1p(walked) * 1.4427, MOST_NATS)
+    return min(NATS_A_STEP * log1p(walked) * 1.4427, MOST_NATS)

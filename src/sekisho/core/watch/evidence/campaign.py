@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "campaign"
 FACT = "surge"  # the number its sentences need
@@ -24,4 +24,4 @@ MOST_NATS = 4.0
 @njit(cache=True)
 def nats(lines: float, usual_a_day: float) -> float:
     """Nats where `lines` other lines new to a block called it lately, against `usual_a_day` over the month."""
-    return min(max(NATS_A_DOUBLING * math.log((lines + 0.25) / (usual_a_day + 0.25)) * 1.4427, 0.0), MOST_NATS)
+    return min(max(NATS_A_DOUBLING * log((lines + 0.25) / (usual_a_day + 0.25)) * 1.4427, 0.0), MOST_NATS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "country"
 FACT = "share"  # the number its sentences need
@@ -29,4 +29,4 @@ def honest_share(calls_there: float, calls_all: float, doubt: float, popularity:
 @njit(cache=True)
 def nats(share: float, thief_countries: float) -> float:
     """log(f_f / f₀): a thief picks one of `thief_countries` without regard to the line."""
-    return -math.log(thief_countries * share)
+    return -log(thief_countries * share)

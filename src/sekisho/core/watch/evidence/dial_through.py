@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log1p
 
 NAME = "dial_through"
 FACT = "through"  # the number its sentences need
@@ -22,4 +22,4 @@ MOST_NATS = 2.5
 @njit(cache=True)
 def nats(through: float) -> float:
     """Nats for so many (fading) calls abroad that began while an incoming call was up."""
-    return min(NATS * math.log1p(through) * 1.4427, MOST_NATS)
+    return min(NATS * log1p(through) * 1.4427, MOST_NATS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "part_of_week"
 FACT = "per_hour"  # the number its sentences need
@@ -22,4 +22,4 @@ def nats(whole_week: float, this_part: float) -> float:
 
     A thief rings at any hour. Both are the line's honest international calls a millisecond.
     """
-    return math.log(whole_week / this_part)
+    return log(whole_week / this_part)

@@ -5,11 +5,12 @@ Price shapes the thief's choice only where the line's own habit says nothing: in
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "price"
 FACT = "yen"  # the number its sentences need
@@ -33,7 +34,7 @@ def nats(milliyen_a_minute: float) -> float:
     band = 0
     while milliyen_a_minute >= BOUNDS[band] and band < BOUNDS.size - 1:
         band += 1
-    return math.log(THIEF[band] / HONEST[band])
+    return log(THIEF[band] / HONEST[band])
 
 
 @njit(cache=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log1p
 
 NAME = "probe"
 FACT = "probes"  # the number its sentences need
@@ -23,4 +23,4 @@ SHORT_S = 45.0
 @njit(cache=True)
 def nats(probes: float) -> float:
     """Nats for so many (fading) answered calls below SHORT_S seconds to numbers new to the line."""
-    return min(NATS_A_DOUBLING * math.log1p(probes) * 1.4427, MOST_NATS)
+    return min(NATS_A_DOUBLING * log1p(probes) * 1.4427, MOST_NATS)

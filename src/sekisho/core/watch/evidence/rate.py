@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "rate"
 FACT = "per_hour"  # the number its sentences need
@@ -29,4 +29,4 @@ def honest_rate(calls: float, watched: float, prior_rate: float, prior_ms: float
 @njit(cache=True)
 def nats(thief_rate: float, honest: float) -> float:
     """log(λ_f / λ₀): how many times faster the thief calls than the honest line."""
-    return math.log(thief_rate / honest)
+    return log(thief_rate / honest)

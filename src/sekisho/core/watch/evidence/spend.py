@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "spend"
 FACT = "yen"  # the number its sentences need
@@ -23,4 +23,4 @@ FLOOR_YEN = 500.0  # what any line may spend in a day
 @njit(cache=True)
 def nats(yen: float, usual: float) -> float:
     """Nats of `yen` spent within a day (fading) against the line's usual dearest day."""
-    return min(max(NATS_A_DOUBLING * math.log(max(yen, 1.0) / (usual + FLOOR_YEN)) * 1.4427, 0.0), MOST_NATS)
+    return min(max(NATS_A_DOUBLING * log(max(yen, 1.0) / (usual + FLOOR_YEN)) * 1.4427, 0.0), MOST_NATS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "suspect_block"
 FACT = "suspects"
@@ -28,4 +28,4 @@ def nats(lines: float) -> float:
     """Nats where `lines` other lines (fading over a month) are suspect because of calls to the block."""
     if lines < LEAST_LINES:
         return 0.0
-    return min(FIRST_NATS + NATS_A_DOUBLING * max(math.log(lines) * 1.4427, 0.0), MOST_NATS)
+    return min(FIRST_NATS + NATS_A_DOUBLING * max(log(lines) * 1.4427, 0.0), MOST_NATS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from numba import njit
+
+from sekisho.core.watch.logarithms import log
 
 NAME = "suspect_country"
 FACT = "suspects"
@@ -31,4 +31,4 @@ def nats(suspects: float, opened: float) -> float:
     """
     if suspects < LEAST_LINES:
         return 0.0
-    return min(max(NATS * math.log((suspects / (opened + 1.0)) / EXPECTED), 0.0), MOST_NATS)
+    return min(max(NATS * log((suspects / (opened + 1.0)) / EXPECTED), 0.0), MOST_NATS)

@@ -33,6 +33,7 @@ from sekisho.lab.backtest import backtest
 from sekisho.lab.truth import truth_of
 from sekisho.lab.tune.budget import Threshold, thresholds
 from sekisho.lab.tune.carrier import read_carrier
+from sekisho.lab.tune.dear import dearer
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced
 from sekisho.lab.tune.thieves import inject
 from sekisho.lab.tune.training import Examples, fit, pooled
@@ -198,7 +199,7 @@ def scorecard(worlds: Iterable[World], tariff: Tariff, led: Policy, seed: int, t
             told(f"world {world.seed}, {feed.name.lower()}: {parts[-1].incident.size:,} examples")
     together = pooled(parts)
     parts.clear()
-    return fit(together, NAMES, seed, trees, told=lambda _trees: None)
+    return dearer(fit(together, NAMES, seed, trees, told=lambda _trees: None))
 
 
 def finished(

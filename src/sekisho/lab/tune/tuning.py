@@ -28,6 +28,7 @@ from sekisho.lab.scoring import score
 from sekisho.lab.truth import Truth, truth_of
 from sekisho.lab.tune.budget import MILLION, Threshold
 from sekisho.lab.tune.carrier import Carrier, read_carrier
+from sekisho.lab.tune.dear import dearer
 from sekisho.lab.tune.examples import Traced, honest_maxima, traced
 from sekisho.lab.tune.factory import Budget, Tails, limits
 from sekisho.lab.tune.habits import fitted
@@ -98,7 +99,7 @@ def tune(
         truth=truth,
     )
     of = traced(run, made.truth, tariff.prices)
-    card = fit(of.examples, NAMES, asked.seed, asked.rounds, told=lambda trees: told("training", trees))
+    card = dearer(fit(of.examples, NAMES, asked.seed, asked.rounds, told=lambda trees: told("training", trees)))
     asks, holds, lines = _thresholds(of, card, asked)
     tuned = replace(began, scorecard=card, ask_nats=_nats(asks), hold_nats=_nats(holds))
     aside = _of_lines(made.batches, carrier, lines)

@@ -42,6 +42,12 @@ def test_values_are_picked_by_their_places(places):
         assert found.tolist() == [values.tolist()[place] for place in places]
 
 
+@pytest.mark.parametrize("place", [-1, 5, 1 << 30, -(1 << 31)])
+def test_a_place_that_is_not_there_is_an_error(place):
+    with pytest.raises(IndexError, match="beyond the 5"):
+        picked(np.arange(5), np.array([0, place, 1], np.int32))
+
+
 @settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["in", "out", "", "é"]), max_size=20),

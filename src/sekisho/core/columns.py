@@ -53,15 +53,23 @@ def filled(column: Any, null: int) -> npt.NDArray[np.int64]:
 
 
 @njit(cache=True)
-def _pick(values: Any, places: Any, out: Any) -> None:
+def _pick(values: Any, places: Any, out: Any) -> bool:
     for row in range(out.size):
-        out[row] = values[places[row]]
+        place = places[row]
+        if place < 0 or place >= values.size:
+            return False
+        out[row] = values[place]
+    return True
 
 
 def picked(values: npt.NDArray[Any], places: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
-    """`values` at `places`, all of which there must be: numpy would first make 64-bit numbers of the places."""
+    """`values` at `places`, which numpy's `take` would first make 64-bit numbers of.
+
+    Raises IndexError where there is no such place, below 0 either.
+    """
     out = np.empty(places.size, values.dtype)
-    _pick(values, places, out)
+    if not _pick(values, places, out):
+        raise IndexError(f"a place is beyond the {values.size:,} there are")
     return out
 
 

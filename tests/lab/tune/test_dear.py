@@ -1,4 +1,4 @@
-"""The tree of the price: what is dear gets its nats, nothing else changes, and every reader of the scorecard agrees."""
+"""The tree of what waiting costs: what is dear gets its nats, and nothing else changes."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What a minute costs, counted once more where it costs most: the last tree of a scorecard.
+"""What waiting costs where a minute costs most: the last tree of a scorecard.
 
 To be asked costs a customer the same whatever the call costs; what it saves grows with the price. In training an
 incident counts by the root of its yen (weighing), and among so few calls as go to satellites there is next to no thief
-to learn from who does what is usual on his line but for the price. So every call that dear gets DEAR_NATS more. The
-thresholds are read with it, as with any other tree.
+to learn from who does what is usual on his line but for the price. So every call that dear gets DEAR_NATS more: not
+that it is more likely a thief's, but the next one costs more. The thresholds are read with it, as with any other tree.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def test_the_same_calls_and_seed_give_the_same_profile_and_the_judge_takes_it(se
     assert sekisho("tune", weeks, "--out", "two.json", "--name", "east", *ASKED)[0] == 0
     assert (folder / "one.json").read_bytes() == (folder / "two.json").read_bytes()
     policy, profile = load_policy("one.json"), read_profile("one.json")
-    assert policy.scorecard.trees.size <= 5
+    assert policy.scorecard.trees.size - 1 <= 5  # the last is what waiting costs
     assert (profile.name, profile.made) == ("east", "2026-02-01T00:00:00Z")
     assert profile.told["files"][0]["sha256"] == hashlib.sha256(weeks.read_bytes()).hexdigest()
     assert out.splitlines()[-1] == f"one.json: policy {policy.version}"

@@ -30,7 +30,7 @@ def tuned(honest_batches, tariff, steps):
 
 
 def test_there_is_a_scorecard_and_holds_are_rarer_than_asks(tuned):
-    assert 5 <= tuned.policy.scorecard.trees.size - 1 <= 40  # the last is that of the price
+    assert 5 <= tuned.policy.scorecard.trees.size - 1 <= 40  # the last is what waiting costs
     assert tuned.policy.scorecard.names == NAMES
     assert len(tuned.policy.ask_nats) == len(tuned.policy.hold_nats) == SEGMENTS
     assert all(ask <= hold for ask, hold in zip(tuned.policy.ask_nats, tuned.policy.hold_nats, strict=True))

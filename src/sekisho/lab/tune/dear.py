@@ -13,24 +13,21 @@ from typing import Final
 
 import numpy as np
 
-from sekisho.core.watch.scorecard import AT_ONCE, NO_FLOOR, PLACES, Scorecard, Trees, floors_of, new_trees, with_floors
+from sekisho.core.watch.scorecard import AT_ONCE, DEPTH, NO_FLOOR, Scorecard, Trees, floors_of, new_trees, with_floors
 from sekisho.lab.tune.forest import ALL_PASS
 
 DEAR_YEN: Final = 400.0  # a minute: above the dearest country of the tariff, 250, and below satellites, 700
 DEAR_NATS: Final = 2.0
 PRICE: Final = "yen_a_minute"  # the feature, log(1 + yen)
-_DEAR: Final = 2  # the place of the branch of what is above the threshold at the root
 
 
 def _tree(feature: int) -> Trees:
     tree = new_trees(1)
     tree["threshold"] = ALL_PASS
     tree["feature"][0, 0], tree["threshold"][0, 0] = feature, math.log1p(DEAR_YEN)
-    for place in range(1, PLACES):
-        above = place
-        while above > _DEAR:
-            above = (above - 1) // 2
-        tree["value"][0, place] = DEAR_NATS if above == _DEAR else 0.0
+    for level in range(1, DEPTH + 1):  # whatever is above the threshold: the right half of every level
+        half = 1 << (level - 1)
+        tree["value"][0, 3 * half - 1 : 4 * half - 1] = DEAR_NATS
     return tree
 
 
@@ -42,6 +39,5 @@ def dearer(card: Scorecard) -> Scorecard:
     if PRICE not in card.names:
         return card
     trees = np.concatenate([card.trees, _tree(card.names.index(PRICE))])
-    floors, known = np.full(trees.size // AT_ONCE, NO_FLOOR), floors_of(card.trees)
-    floors[: known.size] = known
+    floors = np.append(floors_of(card.trees), NO_FLOOR)[: trees.size // AT_ONCE]
     return Scorecard(card.names, with_floors(trees, floors))
